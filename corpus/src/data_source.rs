@@ -1,0 +1,99 @@
+//! A data source: where documents of a knowledge base come from, and how they are cut.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::id::{DataSourceId, KnowledgeBaseId};
+
+/// A data source as the catalog keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataSource {
+    /// Its id.
+    pub id: DataSourceId,
+    /// The knowledge base that it feeds.
+    pub knowledge_base_id: KnowledgeBaseId,
+    /// Its name, unique within the knowledge base.
+    pub name: String,
+    /// What it is, in its owner's words.
+    pub description: Option<String>,
+    /// `dataSourceConfiguration` as the client sent it, echoed exactly.
+    pub configuration: serde_json::Value,
+    /// `vectorIngestionConfiguration` as the client sent it, echoed exactly.
+    pub vector_ingestion_configuration: Option<serde_json::Value>,
+    /// `serverSideEncryptionConfiguration` as the client sent it, echoed exactly.
+    pub encryption_configuration: Option<serde_json::Value>,
+    /// What [`Self::configuration`] means.
+    pub source: SourceConfiguration,
+    /// How documents are cut into chunks.
+    pub chunking: ChunkingStrategy,
+    /// What becomes of the chunks when the data source is deleted.
+    pub data_deletion_policy: DataDeletionPolicy,
+    /// Where it is in its life.
+    pub status: DataSourceStatus,
+    /// Why it failed, where it did.
+    pub failure_reasons: Vec<String>,
+    /// When it was created.
+    pub created_at: OffsetDateTime,
+    /// When it was last changed.
+    pub updated_at: OffsetDateTime,
+}
+
+/// The kinds of source that are built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SourceConfiguration {
+    /// A directory tree on the server's machine; an extension of Bedrock's API.
+    Folder(FolderSource),
+    /// Documents that clients push (direct ingestion).
+    Custom(CustomSource),
+}
+
+/// A directory tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderSource {
+    /// The absolute path of the directory.
+    pub path: String,
+    /// Globs on the path below the directory, of which one must match; empty: all files.
+    pub inclusion_patterns: Vec<String>,
+    /// Globs on the path below the directory; a match leaves the file out.
+    pub exclusion_patterns: Vec<String>,
+}
+
+/// Pushed documents have nothing to configure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomSource {}
+
+/// How documents are cut. Sizes are in the embedding model's own tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChunkingStrategy {
+    /// About 300 tokens, or the model's window where that is smaller, on sentence bounds.
+    Default,
+    /// At most so many tokens, each chunk beginning with the end of the one before.
+    FixedSize {
+        /// 1 to 8192.
+        max_tokens: u32,
+        /// 1 to 99 percent of `max_tokens`.
+        overlap_percentage: u32,
+    },
+    /// A document is one chunk.
+    None,
+}
+
+/// What becomes of chunks when their data source or knowledge base is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DataDeletionPolicy {
+    /// They are removed.
+    Delete,
+    /// They stay in the index; nothing answers from them.
+    Retain,
+}
+
+/// Bedrock's states of a data source, as far as this service has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DataSourceStatus {
+    /// Can be ingested from.
+    Available,
+    /// Is being removed; its documents are no longer returned.
+    Deleting,
+    /// Could not be removed; the reasons say why.
+    DeleteUnsuccessful,
+}
