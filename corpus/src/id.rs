@@ -43,7 +43,7 @@ impl ResourceKind for IngestionJobKind {
 
 /// Ten ASCII letters or digits, the form that Bedrock's tag ARNs and Terraform expect.
 #[derive(Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String", into = "String", bound = "K: ResourceKind")]
 pub struct ResourceId<K> {
     value: [u8; LENGTH],
     kind: PhantomData<fn() -> K>,
