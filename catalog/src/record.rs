@@ -1,0 +1,84 @@
+//! Records what became of documents: the one place where a revision becomes live.
+
+use corpus::{
+    ContentHash, DataSourceId, DocumentKey, IngestionJobId, KnowledgeBaseId, Metadata, Revision,
+    SourceLocation,
+};
+
+use crate::catalog::Catalog;
+use crate::error::Result;
+
+/// Outcomes that become durable together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// The job whose statistics they count in; none for direct ingestion.
+    pub job: Option<IngestionJobId>,
+    /// The knowledge base.
+    pub knowledge_base_id: KnowledgeBaseId,
+    /// The data source of all of them.
+    pub data_source_id: DataSourceId,
+    /// What became of each document.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The document.
+    pub key: DocumentKey,
+    /// Where a reader finds it.
+    pub location: SourceLocation,
+    /// The submission that is done with this, and removed.
+    pub submission: Option<i64>,
+    /// Whether it came with a sidecar file.
+    pub sidecar: bool,
+    /// What became of it.
+    pub what: OutcomeKind,
+}
+
+/// The ways in which a document can end.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OutcomeKind {
+    /// It is as it was; counts as scanned.
+    Unchanged {
+        /// What the source says of it now.
+        change_key: Option<String>,
+    },
+    /// This revision is in the index, flushed, and is live from now on. Counts as scanned, and as
+    /// new or modified.
+    Indexed {
+        /// The revision.
+        revision: Revision,
+        /// Number of its chunks.
+        chunk_count: u64,
+        /// Hash of its bytes and metadata.
+        content_hash: ContentHash,
+        /// What the source says of it.
+        change_key: Option<String>,
+        /// Its attributes.
+        metadata: Metadata,
+        /// What was lost, where something was.
+        partial: Option<String>,
+    },
+    /// It could not be ingested; what was live stays. Counts as scanned and failed.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// It is deliberately left out; what was live is garbage. Counts as scanned and skipped.
+    Ignored {
+        /// Why.
+        reason: String,
+        /// What the source says of it.
+        change_key: Option<String>,
+    },
+    /// The source has it no longer; what was live is garbage. Counts as deleted if something was.
+    Deleted,
+}
+
+impl Catalog {
+    /// Records outcomes, all or none.
+    pub async fn record(&self, batch: Batch) -> Result<()> {
+        todo!()
+    }
+}
