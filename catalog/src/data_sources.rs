@@ -1,13 +1,25 @@
 //! Data sources.
 
+mod forget;
+mod rows;
+
 use corpus::{
-    ChunkingStrategy, DataDeletionPolicy, DataSource, DataSourceId, KnowledgeBaseId,
-    SourceConfiguration,
+    ChunkingStrategy, DataDeletionPolicy, DataSource, DataSourceId, DataSourceStatus,
+    KnowledgeBaseId, SourceConfiguration,
 };
+use uuid::Uuid;
 
 use crate::catalog::Catalog;
-use crate::error::Result;
+use crate::columns::{json, microseconds, optional_json};
+use crate::error::{Result, taken};
+use crate::jobs::stop_jobs_of_data_source;
+use crate::knowledge_bases;
+use crate::names::Named;
 use crate::page::{Listing, Page};
+use crate::tokens;
+
+pub(crate) use rows::{available, data_source, get};
+use rows::{find, insert, name_is_taken};
 
 /// A data source to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,10 +63,44 @@ pub struct DataSourceUpdate {
     pub encryption_configuration: Option<serde_json::Value>,
 }
 
+/// Marks the cursors of listings of data sources.
+const CURSOR: &str = "ds";
+
 impl Catalog {
     /// Creates a data source.
     pub async fn create_data_source(&self, new: NewDataSource) -> Result<DataSource> {
-        todo!()
+        let now = self.now();
+        let knowledge_base_id = new.knowledge_base_id;
+        let operation = format!("create data source of {knowledge_base_id}");
+        let token = new.client_token.as_deref();
+        let mut transaction = self.begin().await?;
+        if let Some(id) = tokens::result_of(&mut transaction, &operation, token, now).await?
+            && let Some(before) = find(&mut transaction, knowledge_base_id, &id).await?
+        {
+            return Ok(before);
+        }
+        knowledge_bases::active(&mut transaction, knowledge_base_id).await?;
+        let id = DataSourceId::from_random(Uuid::new_v4().as_u128());
+        tokens::remember(&mut transaction, &operation, token, id.as_str(), now).await?;
+        let data_source = DataSource {
+            id,
+            knowledge_base_id,
+            name: new.name,
+            description: new.description,
+            configuration: new.configuration,
+            vector_ingestion_configuration: new.vector_ingestion_configuration,
+            encryption_configuration: new.encryption_configuration,
+            source: new.source,
+            chunking: new.chunking,
+            data_deletion_policy: new.data_deletion_policy,
+            status: DataSourceStatus::Available,
+            failure_reasons: Vec::new(),
+            created_at: now,
+            updated_at: now,
+        };
+        insert(&mut transaction, &data_source).await?;
+        transaction.commit().await?;
+        Ok(data_source)
     }
 
     /// A data source.
@@ -63,7 +109,8 @@ impl Catalog {
         knowledge_base: KnowledgeBaseId,
         id: DataSourceId,
     ) -> Result<DataSource> {
-        todo!()
+        let mut snapshot = self.snapshot().await?;
+        get(&mut snapshot, knowledge_base, id).await
     }
 
     /// The data sources of a knowledge base, those being removed too.
@@ -72,7 +119,18 @@ impl Catalog {
         knowledge_base: KnowledgeBaseId,
         page: Page,
     ) -> Result<Listing<DataSource>> {
-        todo!()
+        let mut snapshot = self.snapshot().await?;
+        knowledge_bases::get(&mut snapshot, knowledge_base).await?;
+        let rows = sqlx::query(
+            "SELECT * FROM data_sources WHERE knowledge_base_id = $1 AND sequence > $2 \
+             ORDER BY sequence LIMIT $3",
+        )
+        .bind(knowledge_base.as_str())
+        .bind(page.sequence(CURSOR)?)
+        .bind(page.rows())
+        .fetch_all(&mut *snapshot)
+        .await?;
+        Listing::of(&page, CURSOR, rows, data_source)
     }
 
     /// Changes a data source.
@@ -82,32 +140,64 @@ impl Catalog {
         id: DataSourceId,
         update: DataSourceUpdate,
     ) -> Result<DataSource> {
-        todo!()
+        let mut transaction = self.begin().await?;
+        available(&mut transaction, knowledge_base, id).await?;
+        sqlx::query(
+            "UPDATE data_sources SET name = $2, description = $3, configuration = $4, \
+             source = $5, data_deletion_policy = $6, encryption_configuration = $7, \
+             updated_at = $8 WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(&update.name)
+        .bind(&update.description)
+        .bind(json(&update.configuration)?)
+        .bind(json(&update.source)?)
+        .bind(update.data_deletion_policy.name())
+        .bind(optional_json(update.encryption_configuration.as_ref())?)
+        .bind(microseconds(self.now()))
+        .execute(&mut *transaction)
+        .await
+        .map_err(taken(name_is_taken(&update.name)))?;
+        let changed = get(&mut transaction, knowledge_base, id).await?;
+        transaction.commit().await?;
+        Ok(changed)
     }
 
     /// Marks a data source as being removed and stops its jobs; the worker removes it. From now
-    /// on none of its documents is returned.
+    /// on none of its documents is returned. Once more where it failed before: tries again.
     pub async fn delete_data_source(
         &self,
         knowledge_base: KnowledgeBaseId,
         id: DataSourceId,
     ) -> Result<DataSource> {
-        todo!()
+        let now = self.now();
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "UPDATE data_sources SET status = 'DELETING', failure_reasons = '[]', updated_at = $3 \
+             WHERE id = $1 AND knowledge_base_id = $2 AND status <> 'DELETING'",
+        )
+        .bind(id.as_str())
+        .bind(knowledge_base.as_str())
+        .bind(microseconds(now))
+        .execute(&mut *transaction)
+        .await?;
+        let deleting = get(&mut transaction, knowledge_base, id).await?;
+        stop_jobs_of_data_source(&mut transaction, id, now).await?;
+        transaction.commit().await?;
+        self.notify();
+        Ok(deleting)
     }
 
     /// The data sources that are to be removed; not those of a knowledge base that is to be
     /// removed as a whole.
     pub async fn data_sources_to_delete(&self) -> Result<Vec<DataSource>> {
-        todo!()
-    }
-
-    /// Removes every row of a data source; does nothing where there is none.
-    pub async fn forget_data_source(
-        &self,
-        knowledge_base: KnowledgeBaseId,
-        id: DataSourceId,
-    ) -> Result<()> {
-        todo!()
+        let rows = sqlx::query(
+            "SELECT * FROM data_sources WHERE status = 'DELETING' AND knowledge_base_id NOT IN \
+             (SELECT id FROM knowledge_bases WHERE status = 'DELETING') ORDER BY sequence",
+        )
+        .fetch_all(self.reader())
+        .await?;
+        rows.iter().map(data_source).collect()
     }
 
     /// Notes that a data source could not be removed, and why.
@@ -117,6 +207,19 @@ impl Catalog {
         id: DataSourceId,
         reason: &str,
     ) -> Result<()> {
-        todo!()
+        let mut transaction = self.begin().await?;
+        get(&mut transaction, knowledge_base, id).await?;
+        sqlx::query(
+            "UPDATE data_sources SET status = $2, failure_reasons = $3, updated_at = $4 \
+             WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(DataSourceStatus::DeleteUnsuccessful.name())
+        .bind(json(&[reason])?)
+        .bind(microseconds(self.now()))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
     }
 }

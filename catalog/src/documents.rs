@@ -1,12 +1,23 @@
 //! Documents as they are read; `record.rs` and `revisions.rs` write them.
 
+mod rows;
+
 use std::collections::HashMap;
 
 use corpus::{DataSourceId, Document, DocumentId, DocumentKey, IngestionJobId, KnowledgeBaseId};
+use sqlx::QueryBuilder;
 
 use crate::catalog::Catalog;
+use crate::columns::limit as rows_limit;
+use crate::data_sources;
 use crate::error::Result;
 use crate::page::{Listing, Page};
+
+use rows::document;
+pub(crate) use rows::{DocumentRow, IDS, in_order, insert_or_update, push_ids, rows_by_id};
+
+/// Marks the cursors of listings of documents.
+const CURSOR: &str = "doc";
 
 impl Catalog {
     /// The documents of a data source that have these keys; keys of none are left out.
@@ -15,7 +26,17 @@ impl Catalog {
         data_source: DataSourceId,
         keys: &[DocumentKey],
     ) -> Result<HashMap<DocumentKey, Document>> {
-        todo!()
+        let ids: Vec<_> = keys.iter().map(|key| DocumentId::of(data_source, key)).collect();
+        let mut found = HashMap::with_capacity(ids.len());
+        for some in ids.chunks(IDS) {
+            let mut statement = QueryBuilder::new("SELECT * FROM documents WHERE id IN ");
+            push_ids(&mut statement, some);
+            for row in statement.build().fetch_all(self.reader()).await? {
+                let document = document(&row)?;
+                found.insert(document.key.clone(), document);
+            }
+        }
+        Ok(found)
     }
 
     /// The documents of a data source.
@@ -25,7 +46,18 @@ impl Catalog {
         data_source: DataSourceId,
         page: Page,
     ) -> Result<Listing<Document>> {
-        todo!()
+        let mut snapshot = self.snapshot().await?;
+        data_sources::get(&mut snapshot, knowledge_base, data_source).await?;
+        let rows = sqlx::query(
+            "SELECT * FROM documents WHERE data_source_id = $1 AND sequence > $2 \
+             ORDER BY sequence LIMIT $3",
+        )
+        .bind(data_source.as_str())
+        .bind(page.sequence(CURSOR)?)
+        .bind(page.rows())
+        .fetch_all(&mut *snapshot)
+        .await?;
+        Listing::of(&page, CURSOR, rows, document)
     }
 
     /// Those of these documents that may be returned: they have a live revision, and neither they
@@ -35,7 +67,24 @@ impl Catalog {
         knowledge_base: KnowledgeBaseId,
         ids: &[DocumentId],
     ) -> Result<HashMap<DocumentId, Document>> {
-        todo!()
+        let mut found = HashMap::with_capacity(ids.len());
+        for some in ids.chunks(IDS) {
+            let mut statement = QueryBuilder::new(
+                "SELECT documents.* FROM documents \
+                 JOIN data_sources ON data_sources.id = documents.data_source_id \
+                 JOIN knowledge_bases ON knowledge_bases.id = data_sources.knowledge_base_id \
+                 WHERE documents.live_revision IS NOT NULL AND documents.status <> 'DELETING' \
+                 AND data_sources.status = 'AVAILABLE' AND knowledge_bases.status = 'ACTIVE' \
+                 AND knowledge_bases.id = ",
+            );
+            statement.push_bind(knowledge_base.to_string()).push(" AND documents.id IN ");
+            push_ids(&mut statement, some);
+            for row in statement.build().fetch_all(self.reader()).await? {
+                let document = document(&row)?;
+                found.insert(document.id, document);
+            }
+        }
+        Ok(found)
     }
 
     /// Documents of a data source for which this job has recorded nothing.
@@ -45,6 +94,18 @@ impl Catalog {
         data_source: DataSourceId,
         limit: usize,
     ) -> Result<Vec<Document>> {
-        todo!()
+        // Two ranges of an index, where `<>` would read every document of the data source.
+        let rows = sqlx::query(
+            "SELECT * FROM documents WHERE id IN (\
+             SELECT id FROM documents WHERE data_source_id = $1 AND last_job < $2 UNION ALL \
+             SELECT id FROM documents WHERE data_source_id = $1 AND last_job > $2 LIMIT $3) \
+             ORDER BY sequence",
+        )
+        .bind(data_source.as_str())
+        .bind(job.as_str())
+        .bind(rows_limit(limit))
+        .fetch_all(self.reader())
+        .await?;
+        rows.iter().map(document).collect()
     }
 }

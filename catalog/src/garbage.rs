@@ -3,6 +3,7 @@
 use corpus::{DocumentId, KnowledgeBaseId, Revision};
 
 use crate::catalog::Catalog;
+use crate::columns::{Columns, id_bytes, limit as rows_limit};
 use crate::error::Result;
 
 /// A revision that is not live and whose chunks may be in the index.
@@ -17,14 +18,63 @@ pub struct Garbage {
 }
 
 impl Catalog {
-    /// Revisions to remove: those that were replaced or given up, and those that another owner
-    /// was writing. Oldest first.
-    pub async fn garbage(&self, owner: &str, limit: usize) -> Result<Vec<Garbage>> {
-        todo!()
+    /// Revisions to remove: those that were replaced or given up. Not those of a knowledge base
+    /// that is to be removed as a whole.
+    pub async fn garbage(&self, limit: usize) -> Result<Vec<Garbage>> {
+        let rows = sqlx::query(
+            "SELECT * FROM garbage WHERE owner IS NULL \
+             AND knowledge_base_id NOT IN \
+             (SELECT id FROM knowledge_bases WHERE status = 'DELETING') \
+             ORDER BY document_id, revision LIMIT $1",
+        )
+        .bind(rows_limit(limit))
+        .fetch_all(self.reader())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Garbage {
+                    knowledge_base_id: row.id("knowledge_base_id")?,
+                    document: row.document_id("document_id")?,
+                    revision: row.revision("revision")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Gives up the revisions that this owner was writing: they are garbage from now on.
+    pub async fn abandon(&self, owner: &str) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query("UPDATE garbage SET owner = NULL WHERE owner = $1")
+            .bind(owner)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Takes over from a process that is gone: its leases end, and the revisions that it was
+    /// writing are given up. Only for who alone holds the catalog.
+    pub async fn take_over(&self) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query("UPDATE garbage SET owner = NULL WHERE owner IS NOT NULL")
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        self.release_leases().await?;
+        Ok(())
     }
 
     /// Notes that these are removed from the index, durably.
     pub async fn forget_garbage(&self, garbage: &[Garbage]) -> Result<()> {
-        todo!()
+        let mut transaction = self.begin().await?;
+        for row in garbage {
+            sqlx::query("DELETE FROM garbage WHERE document_id = $1 AND revision = $2")
+                .bind(id_bytes(row.document))
+                .bind(i64::from(row.revision.0))
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 }

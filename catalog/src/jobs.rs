@@ -1,12 +1,23 @@
 //! Ingestion jobs: a queue in a table, claimed with a lease.
 
-use std::time::Duration;
+mod listing;
+mod queue;
+mod rows;
 
-use corpus::{DataSourceId, IngestionJob, IngestionJobId, IngestionJobStatus, KnowledgeBaseId};
+use corpus::{
+    DataSourceId, IngestionJob, IngestionJobId, IngestionJobStatus, JobStatistics, KnowledgeBaseId,
+};
+use uuid::Uuid;
 
 use crate::catalog::Catalog;
-use crate::error::Result;
-use crate::page::{Listing, Page};
+use crate::columns::{integer, microseconds};
+use crate::data_sources::available;
+use crate::error::{CatalogError, Result};
+use crate::tokens;
+
+pub use listing::{JobQuery, JobSort, JobSortKey, Order};
+pub(crate) use rows::{add_reasons, job, stop_jobs_of_data_source, stop_jobs_of_knowledge_base};
+use rows::{find, get, insert};
 
 /// A job to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,50 +32,37 @@ pub struct NewJob {
     pub client_token: Option<String>,
 }
 
-/// Which jobs of a data source are wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct JobQuery {
-    /// Those in one of these states; none for all.
-    pub statuses: Option<Vec<IngestionJobStatus>>,
-    /// In which order.
-    pub sort: JobSort,
-    /// Which part of them.
-    pub page: Page,
-}
-
-/// The order of jobs; by default the newest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct JobSort {
-    /// By what.
-    pub by: JobSortKey,
-    /// Which way.
-    pub order: Order,
-}
-
-/// What jobs are sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum JobSortKey {
-    /// The name of the status; among equals, the start.
-    Status,
-    /// The start.
-    #[default]
-    StartedAt,
-}
-
-/// Which way a listing is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// The smallest or oldest first.
-    Ascending,
-    /// The greatest or newest first.
-    #[default]
-    Descending,
-}
-
 impl Catalog {
     /// Enqueues a job; a conflict while another runs on the data source.
     pub async fn start_job(&self, new: NewJob) -> Result<IngestionJob> {
-        todo!()
+        let now = self.now();
+        let operation = format!("start job of {}", new.data_source_id);
+        let token = new.client_token.as_deref();
+        let mut transaction = self.begin().await?;
+        if let Some(id) = tokens::result_of(&mut transaction, &operation, token, now).await?
+            && let Some(before) = find(&mut transaction, new.data_source_id, &id).await?
+        {
+            return Ok(before);
+        }
+        available(&mut transaction, new.knowledge_base_id, new.data_source_id).await?;
+        let id = IngestionJobId::from_random(Uuid::new_v4().as_u128());
+        tokens::remember(&mut transaction, &operation, token, id.as_str(), now).await?;
+        let job = IngestionJob {
+            id,
+            knowledge_base_id: new.knowledge_base_id,
+            data_source_id: new.data_source_id,
+            description: new.description,
+            status: IngestionJobStatus::Starting,
+            documents_listed: None,
+            statistics: JobStatistics::default(),
+            failure_reasons: Vec::new(),
+            started_at: now,
+            updated_at: now,
+        };
+        insert(&mut transaction, &job).await?;
+        transaction.commit().await?;
+        self.notify();
+        Ok(job)
     }
 
     /// A job.
@@ -74,17 +72,8 @@ impl Catalog {
         data_source: DataSourceId,
         id: IngestionJobId,
     ) -> Result<IngestionJob> {
-        todo!()
-    }
-
-    /// The jobs of a data source.
-    pub async fn jobs(
-        &self,
-        knowledge_base: KnowledgeBaseId,
-        data_source: DataSourceId,
-        query: JobQuery,
-    ) -> Result<Listing<IngestionJob>> {
-        todo!()
+        let mut snapshot = self.snapshot().await?;
+        get(&mut snapshot, knowledge_base, data_source, id).await
     }
 
     /// Stops a job: at once where no worker has begun, else by telling the worker. A conflict
@@ -95,45 +84,35 @@ impl Catalog {
         data_source: DataSourceId,
         id: IngestionJobId,
     ) -> Result<IngestionJob> {
-        todo!()
-    }
-
-    /// Takes the oldest job that nobody is at: one that waits, or one whose worker let the lease
-    /// run out. It is in progress then, or still stopping.
-    pub async fn claim_job(&self, owner: &str, lease: Duration) -> Result<Option<IngestionJob>> {
-        todo!()
-    }
-
-    /// Prolongs the lease and tells whether the job is to stop; a conflict where the lease was
-    /// lost.
-    pub async fn renew_lease(
-        &self,
-        id: IngestionJobId,
-        owner: &str,
-        lease: Duration,
-    ) -> Result<IngestionJobStatus> {
-        todo!()
-    }
-
-    /// Ends all leases, so that their jobs can be claimed at once, and tells how many. Only for
-    /// whoever has the data directory alone.
-    pub async fn release_leases(&self) -> Result<u64> {
-        todo!()
+        let mut transaction = self.begin().await?;
+        let mut job = get(&mut transaction, knowledge_base, data_source, id).await?;
+        if job.status.is_final() {
+            return Err(CatalogError::conflict(format!("ingestion job '{id}' is over already")));
+        }
+        let now = self.now();
+        job.status = rows::stopped(job.status);
+        job.updated_at = now;
+        rows::set_status(&mut transaction, id, job.status, now).await?;
+        transaction.commit().await?;
+        self.notify();
+        Ok(job)
     }
 
     /// Notes how many documents the source has.
     pub async fn set_documents_listed(&self, id: IngestionJobId, documents: u64) -> Result<()> {
-        todo!()
-    }
-
-    /// Ends a job. The reasons are added to those of its documents; at most 100 of 2048
-    /// characters are kept. A conflict where the job is over already.
-    pub async fn finish_job(
-        &self,
-        id: IngestionJobId,
-        status: IngestionJobStatus,
-        failure_reasons: &[String],
-    ) -> Result<()> {
-        todo!()
+        let mut transaction = self.begin().await?;
+        let result = sqlx::query(
+            "UPDATE ingestion_jobs SET documents_listed = $2, updated_at = $3 WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(integer(documents))
+        .bind(microseconds(self.now()))
+        .execute(&mut *transaction)
+        .await?;
+        if result.rows_affected() == 0 {
+            return Err(CatalogError::not_found("ingestion job", id));
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 }

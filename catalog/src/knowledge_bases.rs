@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use corpus::{KnowledgeBase, KnowledgeBaseId};
+use corpus::{KnowledgeBase, KnowledgeBaseId, KnowledgeBaseStatus};
+use uuid::Uuid;
 
-use crate::catalog::Catalog;
-use crate::error::Result;
+use crate::catalog::{Catalog, Connection, Row};
+use crate::columns::{Columns, json, microseconds, optional_json, take_numbers};
+use crate::error::{CatalogError, Result, taken};
+use crate::jobs::stop_jobs_of_knowledge_base;
+use crate::names::Named;
 use crate::page::{Listing, Page};
+use crate::tokens;
 
 /// A knowledge base to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,20 +47,59 @@ pub struct KnowledgeBaseUpdate {
     pub role_arn: String,
 }
 
+/// Marks the cursors of listings of knowledge bases.
+const CURSOR: &str = "kb";
+
 impl Catalog {
     /// Creates a knowledge base.
     pub async fn create_knowledge_base(&self, new: NewKnowledgeBase) -> Result<KnowledgeBase> {
-        todo!()
+        const OPERATION: &str = "create knowledge base";
+        let now = self.now();
+        let mut transaction = self.begin().await?;
+        let token = new.client_token.as_deref();
+        if let Some(id) = tokens::result_of(&mut transaction, OPERATION, token, now).await?
+            && let Some(before) = find(&mut transaction, &id).await?
+        {
+            return Ok(before);
+        }
+        let id = KnowledgeBaseId::from_random(Uuid::new_v4().as_u128());
+        tokens::remember(&mut transaction, OPERATION, token, id.as_str(), now).await?;
+        let knowledge_base = KnowledgeBase {
+            id,
+            name: new.name,
+            description: new.description,
+            role_arn: new.role_arn,
+            configuration: new.configuration,
+            storage_configuration: new.storage_configuration,
+            embedding_model_arn: new.embedding_model_arn,
+            index_model: new.index_model,
+            status: KnowledgeBaseStatus::Active,
+            failure_reasons: Vec::new(),
+            tags: new.tags,
+            created_at: now,
+            updated_at: now,
+        };
+        insert(&mut transaction, &knowledge_base).await?;
+        transaction.commit().await?;
+        Ok(knowledge_base)
     }
 
     /// A knowledge base.
     pub async fn knowledge_base(&self, id: KnowledgeBaseId) -> Result<KnowledgeBase> {
-        todo!()
+        let mut snapshot = self.snapshot().await?;
+        get(&mut snapshot, id).await
     }
 
     /// The knowledge bases, those being removed too.
     pub async fn knowledge_bases(&self, page: Page) -> Result<Listing<KnowledgeBase>> {
-        todo!()
+        let rows = sqlx::query(
+            "SELECT * FROM knowledge_bases WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+        )
+        .bind(page.sequence(CURSOR)?)
+        .bind(page.rows())
+        .fetch_all(self.reader())
+        .await?;
+        Listing::of(&page, CURSOR, rows, knowledge_base)
     }
 
     /// Changes a knowledge base.
@@ -64,21 +108,149 @@ impl Catalog {
         id: KnowledgeBaseId,
         update: KnowledgeBaseUpdate,
     ) -> Result<KnowledgeBase> {
-        todo!()
+        let mut transaction = self.begin().await?;
+        active(&mut transaction, id).await?;
+        sqlx::query(
+            "UPDATE knowledge_bases \
+             SET name = $2, description = $3, role_arn = $4, updated_at = $5 WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(&update.name)
+        .bind(update.description)
+        .bind(update.role_arn)
+        .bind(microseconds(self.now()))
+        .execute(&mut *transaction)
+        .await
+        .map_err(taken(name_is_taken(&update.name)))?;
+        let changed = get(&mut transaction, id).await?;
+        transaction.commit().await?;
+        Ok(changed)
     }
 
     /// Marks a knowledge base as being removed and stops its jobs; the worker removes it.
     pub async fn delete_knowledge_base(&self, id: KnowledgeBaseId) -> Result<KnowledgeBase> {
-        todo!()
+        let now = self.now();
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "UPDATE knowledge_bases SET status = 'DELETING', updated_at = $2 \
+             WHERE id = $1 AND status <> 'DELETING'",
+        )
+        .bind(id.as_str())
+        .bind(microseconds(now))
+        .execute(&mut *transaction)
+        .await?;
+        let deleting = get(&mut transaction, id).await?;
+        stop_jobs_of_knowledge_base(&mut transaction, id, now).await?;
+        transaction.commit().await?;
+        self.notify();
+        Ok(deleting)
     }
 
     /// The knowledge bases that are to be removed.
     pub async fn knowledge_bases_to_delete(&self) -> Result<Vec<KnowledgeBaseId>> {
-        todo!()
+        let rows = sqlx::query(
+            "SELECT id FROM knowledge_bases WHERE status = 'DELETING' ORDER BY sequence",
+        )
+        .fetch_all(self.reader())
+        .await?;
+        rows.iter().map(|row| row.id("id")).collect()
     }
 
     /// Removes every row of a knowledge base; does nothing where there is none.
     pub async fn forget_knowledge_base(&self, id: KnowledgeBaseId) -> Result<()> {
-        todo!()
+        let rows = sqlx::query("SELECT id FROM data_sources WHERE knowledge_base_id = $1")
+            .bind(id.as_str())
+            .fetch_all(self.reader())
+            .await?;
+        for row in &rows {
+            self.forget_data_source(id, row.id("id")?).await?;
+        }
+        let mut transaction = self.begin().await?;
+        for statement in [
+            "DELETE FROM sessions WHERE knowledge_base_id = $1",
+            "DELETE FROM knowledge_bases WHERE id = $1",
+        ] {
+            sqlx::query(statement).bind(id.as_str()).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
+}
+
+/// A knowledge base, or that it is not there.
+pub(crate) async fn get(connection: &mut Connection, id: KnowledgeBaseId) -> Result<KnowledgeBase> {
+    let found = find(connection, id.as_str()).await?;
+    found.ok_or_else(|| CatalogError::not_found("knowledge base", id))
+}
+
+/// A knowledge base that can be changed.
+pub(crate) async fn active(
+    connection: &mut Connection,
+    id: KnowledgeBaseId,
+) -> Result<KnowledgeBase> {
+    let knowledge_base = get(connection, id).await?;
+    match knowledge_base.status {
+        KnowledgeBaseStatus::Active => Ok(knowledge_base),
+        KnowledgeBaseStatus::Deleting | KnowledgeBaseStatus::DeleteUnsuccessful => {
+            Err(CatalogError::conflict(format!("knowledge base '{id}' is being deleted")))
+        }
+    }
+}
+
+async fn find(connection: &mut Connection, id: &str) -> Result<Option<KnowledgeBase>> {
+    let row = sqlx::query("SELECT * FROM knowledge_bases WHERE id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(knowledge_base).transpose()
+}
+
+async fn insert(connection: &mut Connection, new: &KnowledgeBase) -> Result<()> {
+    let sequence = take_numbers(connection, 1).await?;
+    sqlx::query(
+        "INSERT INTO knowledge_bases (id, sequence, name, description, role_arn, configuration, \
+         storage_configuration, embedding_model_arn, index_model, status, failure_reasons, tags, \
+         created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    )
+    .bind(new.id.as_str())
+    .bind(sequence)
+    .bind(&new.name)
+    .bind(&new.description)
+    .bind(&new.role_arn)
+    .bind(json(&new.configuration)?)
+    .bind(optional_json(new.storage_configuration.as_ref())?)
+    .bind(&new.embedding_model_arn)
+    .bind(&new.index_model)
+    .bind(new.status.name())
+    .bind(json(&new.failure_reasons)?)
+    .bind(json(&new.tags)?)
+    .bind(microseconds(new.created_at))
+    .bind(microseconds(new.updated_at))
+    .execute(connection)
+    .await
+    .map_err(taken(name_is_taken(&new.name)))?;
+    Ok(())
+}
+
+fn knowledge_base(row: &Row) -> Result<KnowledgeBase> {
+    Ok(KnowledgeBase {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        description: row.optional_text("description")?,
+        role_arn: row.text("role_arn")?,
+        configuration: row.json("configuration")?,
+        storage_configuration: row.optional_json("storage_configuration")?,
+        embedding_model_arn: row.text("embedding_model_arn")?,
+        index_model: row.text("index_model")?,
+        status: row.name("status")?,
+        failure_reasons: row.json("failure_reasons")?,
+        tags: row.json("tags")?,
+        created_at: row.moment("created_at")?,
+        updated_at: row.moment("updated_at")?,
+    })
+}
+
+fn name_is_taken(name: &str) -> String {
+    format!("a knowledge base named '{name}' exists already: choose another name")
 }

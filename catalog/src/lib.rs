@@ -8,11 +8,13 @@
 //!   in between;
 //! * a document counts once in the statistics of a job, however often the job is resumed.
 //!
-//! The statements are portable to PostgreSQL; what is SQLite's own is in `database.rs` and in the
+//! The statements are portable to PostgreSQL; what is SQLite's own is in `catalog.rs` and in the
 //! column types of the migrations.
 
 mod catalog;
+mod columns;
 mod error;
+mod names;
 mod page;
 
 mod data_sources;

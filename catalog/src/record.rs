@@ -1,4 +1,11 @@
 //! Records what became of documents: the one place where a revision becomes live.
+//!
+//! The rows that a batch is about are loaded, changed in memory by [`ledger::Ledger`], and saved,
+//! in one transaction.
+
+mod ledger;
+mod load;
+mod save;
 
 use corpus::{
     ContentHash, DataSourceId, DocumentKey, IngestionJobId, KnowledgeBaseId, Metadata, Revision,
@@ -7,6 +14,9 @@ use corpus::{
 
 use crate::catalog::Catalog;
 use crate::error::Result;
+
+use load::load;
+use save::save;
 
 /// Outcomes that become durable together.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +69,8 @@ pub enum OutcomeKind {
         metadata: Metadata,
         /// What was lost, where something was.
         partial: Option<String>,
+        /// What else a reader should know of it, where there is something.
+        note: Option<String>,
     },
     /// It could not be ingested; what was live stays. Counts as scanned and failed.
     Failed {
@@ -77,8 +89,20 @@ pub enum OutcomeKind {
 }
 
 impl Catalog {
-    /// Records outcomes, all or none.
+    /// Records outcomes, all or none. Outcomes of one document take effect in their order.
+    ///
+    /// Recording them again changes nothing more: a document counts once in a job.
     pub async fn record(&self, batch: Batch) -> Result<()> {
-        todo!()
+        if batch.outcomes.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.begin().await?;
+        let mut ledger = load(&mut transaction, &batch).await?;
+        for outcome in batch.outcomes {
+            ledger.enter(outcome);
+        }
+        save(&mut transaction, &ledger, self.now()).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 }

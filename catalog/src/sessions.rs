@@ -2,10 +2,19 @@
 
 use corpus::KnowledgeBaseId;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
-use crate::catalog::Catalog;
-use crate::error::Result;
+use crate::catalog::{Catalog, Connection};
+use crate::columns::{Columns, json, microseconds};
+use crate::error::{CatalogError, Result};
+use crate::knowledge_bases;
+
+/// How long a conversation lasts after its last turn.
+const LIFE: Duration = Duration::hours(24);
+
+/// Turns that are kept.
+const TURNS: usize = 20;
 
 /// A conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,16 +41,67 @@ pub struct Turn {
 impl Catalog {
     /// Begins a conversation about a knowledge base.
     pub async fn create_session(&self, knowledge_base: KnowledgeBaseId) -> Result<Session> {
-        todo!()
+        let now = self.now();
+        let session = Session {
+            id: Uuid::new_v4().to_string(),
+            knowledge_base_id: knowledge_base,
+            turns: Vec::new(),
+            expires_at: now + LIFE,
+        };
+        let mut transaction = self.begin().await?;
+        knowledge_bases::active(&mut transaction, knowledge_base).await?;
+        sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+            .bind(microseconds(now))
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "INSERT INTO sessions (id, knowledge_base_id, turns, expires_at) \
+             VALUES ($1, $2, '[]', $3)",
+        )
+        .bind(&session.id)
+        .bind(knowledge_base.as_str())
+        .bind(microseconds(session.expires_at))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(session)
     }
 
     /// A conversation that has not expired.
     pub async fn session(&self, id: &str) -> Result<Session> {
-        todo!()
+        let mut snapshot = self.snapshot().await?;
+        get(&mut snapshot, id, self.now()).await
     }
 
     /// Adds to a conversation.
     pub async fn append_turn(&self, id: &str, turn: Turn) -> Result<()> {
-        todo!()
+        let now = self.now();
+        let mut transaction = self.begin().await?;
+        let mut turns = get(&mut transaction, id, now).await?.turns;
+        turns.push(turn);
+        let kept = &turns[turns.len().saturating_sub(TURNS)..];
+        sqlx::query("UPDATE sessions SET turns = $2, expires_at = $3 WHERE id = $1")
+            .bind(id)
+            .bind(json(&kept)?)
+            .bind(microseconds(now + LIFE))
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
     }
+}
+
+async fn get(connection: &mut Connection, id: &str, now: OffsetDateTime) -> Result<Session> {
+    let row = sqlx::query("SELECT * FROM sessions WHERE id = $1 AND expires_at > $2")
+        .bind(id)
+        .bind(microseconds(now))
+        .fetch_optional(connection)
+        .await?;
+    let row = row.ok_or_else(|| CatalogError::not_found("session", id))?;
+    Ok(Session {
+        id: row.text("id")?,
+        knowledge_base_id: row.id("knowledge_base_id")?,
+        turns: row.json("turns")?,
+        expires_at: row.moment("expires_at")?,
+    })
 }

@@ -4,8 +4,12 @@ use std::collections::HashMap;
 
 use corpus::{DataSource, DocumentStatus, IngestionJob, KnowledgeBase, KnowledgeBaseId};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Connection};
+use crate::columns::Columns;
+use crate::data_sources::data_source;
 use crate::error::Result;
+use crate::jobs::job;
+use crate::knowledge_bases;
 
 /// What a knowledge base holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +36,46 @@ pub struct DataSourceSummary {
 impl Catalog {
     /// What a knowledge base holds.
     pub async fn summary(&self, id: KnowledgeBaseId) -> Result<KnowledgeBaseSummary> {
-        todo!()
+        let mut snapshot = self.snapshot().await?;
+        let knowledge_base = knowledge_bases::get(&mut snapshot, id).await?;
+        let rows = sqlx::query(
+            "SELECT * FROM data_sources WHERE knowledge_base_id = $1 ORDER BY sequence",
+        )
+        .bind(id.as_str())
+        .fetch_all(&mut *snapshot)
+        .await?;
+        let mut data_sources = Vec::with_capacity(rows.len());
+        for row in &rows {
+            data_sources.push(summary_of(&mut snapshot, data_source(row)?).await?);
+        }
+        Ok(KnowledgeBaseSummary { knowledge_base, data_sources })
     }
+}
+
+async fn summary_of(
+    connection: &mut Connection,
+    data_source: DataSource,
+) -> Result<DataSourceSummary> {
+    let id = data_source.id.as_str();
+    let rows = sqlx::query(
+        "SELECT status, COUNT(*) AS documents, CAST(SUM(chunk_count) AS BIGINT) AS chunks \
+         FROM documents WHERE data_source_id = $1 GROUP BY status",
+    )
+    .bind(id)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut documents = HashMap::new();
+    let mut chunks = 0;
+    for row in &rows {
+        documents.insert(row.name("status")?, row.natural("documents")?);
+        chunks += row.natural("chunks")?;
+    }
+    let last_job = sqlx::query(
+        "SELECT * FROM ingestion_jobs WHERE data_source_id = $1 ORDER BY sequence DESC LIMIT 1",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
+    let last_job = last_job.as_ref().map(job).transpose()?;
+    Ok(DataSourceSummary { data_source, documents, chunks, last_job })
 }

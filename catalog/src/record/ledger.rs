@@ -1,0 +1,202 @@
+//! What outcomes do to the rows of their documents and to the statistics: no I/O.
+
+use std::collections::{HashMap, HashSet};
+
+use corpus::{
+    DataSourceId, DocumentId, DocumentStatus, IngestionJobId, JobStatistics, KnowledgeBaseId,
+    Revision,
+};
+
+use crate::documents::DocumentRow;
+
+use super::{Outcome, OutcomeKind};
+
+/// The rows that a batch is about, and what the batch makes of them.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    pub(super) job: Option<IngestionJobId>,
+    pub(super) knowledge_base: KnowledgeBaseId,
+    pub(super) data_source: DataSourceId,
+    /// The greatest revision that a removed document of the data source had.
+    pub(super) floor: Revision,
+    /// The documents as they were.
+    pub(super) before: HashMap<DocumentId, DocumentRow>,
+    /// The documents as they are.
+    pub(super) after: HashMap<DocumentId, DocumentRow>,
+    /// The documents in the order in which they came up.
+    pub(super) order: Vec<DocumentId>,
+    /// What documents wait for by a submission that this batch is not about.
+    pub(super) waiting: HashMap<DocumentId, DocumentStatus>,
+    /// Documents that the job has counted and that have no row.
+    pub(super) removed: HashSet<DocumentId>,
+    /// Revisions that are being written.
+    pub(super) writing: HashSet<(DocumentId, Revision)>,
+    /// Revisions that are live now.
+    pub(super) indexed: Vec<(DocumentId, Revision)>,
+    /// Revisions that are not live any more.
+    pub(super) obsolete: Vec<(DocumentId, Revision)>,
+    /// What is added to the job's statistics.
+    pub(super) statistics: JobStatistics,
+    /// What is added to the job's failure reasons.
+    pub(super) reasons: Vec<String>,
+    /// Submissions that are done.
+    pub(super) submissions: Vec<i64>,
+}
+
+impl Ledger {
+    /// Takes an outcome in.
+    pub(super) fn enter(&mut self, outcome: Outcome) {
+        let id = DocumentId::of(self.data_source, &outcome.key);
+        self.order.push(id);
+        self.submissions.extend(outcome.submission);
+        let row = self.after.remove(&id);
+        let deleted = matches!(outcome.what, OutcomeKind::Deleted);
+        if row.is_none()
+            && matches!(outcome.what, OutcomeKind::Deleted | OutcomeKind::Unchanged { .. })
+        {
+            return;
+        }
+        let counted = self.is_counted(id, row.as_ref()) || self.count(row.as_ref(), &outcome);
+        let mut row = row.unwrap_or_else(|| {
+            let (knowledge_base, data_source) = (self.knowledge_base, self.data_source);
+            let (key, location) = (&outcome.key, &outcome.location);
+            DocumentRow::new(knowledge_base, data_source, key, location, self.floor)
+        });
+        let waiting = self.waiting.get(&id).copied();
+        if deleted && waiting.is_none() {
+            self.obsolete.extend(row.document.live_revision.map(|revision| (id, revision)));
+            self.floor = self.floor.max(row.last_revision);
+            if counted {
+                self.removed.insert(id);
+            }
+            return;
+        }
+        row.document.location = outcome.location;
+        row.last_job = self.job.or(row.last_job);
+        self.change(&mut row, outcome.what, outcome.sidecar);
+        if let Some(status) = waiting {
+            row.show(status, None);
+        }
+        self.after.insert(id, row);
+    }
+
+    /// Whether the document is in the job's statistics already.
+    fn is_counted(&self, id: DocumentId, row: Option<&DocumentRow>) -> bool {
+        self.removed.contains(&id)
+            || row.is_some_and(|row| row.last_job.is_some() && row.last_job == self.job)
+    }
+
+    /// Counts an outcome; tells whether it counts.
+    fn count(&mut self, row: Option<&DocumentRow>, outcome: &Outcome) -> bool {
+        let statistics = &mut self.statistics;
+        let was_live = row.is_some_and(|row| row.document.live_revision.is_some());
+        if matches!(outcome.what, OutcomeKind::Deleted) {
+            statistics.documents_deleted += u64::from(was_live);
+            return was_live;
+        }
+        statistics.documents_scanned += 1;
+        statistics.metadata_documents_scanned += u64::from(outcome.sidecar);
+        match &outcome.what {
+            OutcomeKind::Unchanged { .. } | OutcomeKind::Deleted => {}
+            OutcomeKind::Indexed { chunk_count, metadata, .. } => {
+                statistics.new_documents_indexed += u64::from(!was_live);
+                statistics.modified_documents_indexed += u64::from(was_live);
+                statistics.chunks_indexed += chunk_count;
+                let sidecar = outcome.sidecar || row.is_some_and(|row| row.sidecar);
+                let same = was_live && row.is_some_and(|row| row.document.metadata == *metadata);
+                statistics.metadata_documents_modified += u64::from(sidecar && !same);
+            }
+            OutcomeKind::Failed { reason } => {
+                statistics.documents_failed += 1;
+                self.reasons.push(format!("{}: {reason}", outcome.key));
+            }
+            OutcomeKind::Ignored { .. } => statistics.documents_skipped += 1,
+        }
+        true
+    }
+
+    /// Whether a revision may become live. One that was given up may not, for its chunks may have
+    /// been removed meanwhile; nor may one that is older than what is live.
+    fn may_live(&self, row: &DocumentRow, revision: Revision) -> bool {
+        let live = row.document.live_revision;
+        let begun = revision <= row.last_revision;
+        let given_up = begun && !self.writing.contains(&(row.document.id, revision));
+        live == Some(revision) || (live < Some(revision) && !given_up)
+    }
+
+    fn change(&mut self, row: &mut DocumentRow, what: OutcomeKind, sidecar: bool) {
+        let id = row.document.id;
+        match what {
+            OutcomeKind::Unchanged { change_key } => {
+                // Never settled, it is not known what it is unchanged from.
+                if let Some((status, reason)) = row.settled.clone() {
+                    row.document.change_key = change_key;
+                    row.show(status, reason);
+                }
+            }
+            OutcomeKind::Indexed {
+                revision,
+                chunk_count,
+                content_hash,
+                change_key,
+                metadata,
+                partial,
+                note,
+            } => {
+                if !self.may_live(row, revision) {
+                    self.obsolete.push((id, revision));
+                    return;
+                }
+                row.last_revision = row.last_revision.max(revision);
+                let replaced = row.document.live_revision.replace(revision);
+                let replaced = replaced.filter(|replaced| *replaced != revision);
+                self.obsolete.extend(replaced.map(|replaced| (id, replaced)));
+                self.indexed.push((id, revision));
+                row.document.chunk_count = chunk_count;
+                row.document.content_hash = Some(content_hash);
+                row.document.change_key = change_key;
+                row.document.metadata = metadata;
+                row.sidecar = sidecar;
+                let status = match partial {
+                    Some(_) => DocumentStatus::PartiallyIndexed,
+                    None => DocumentStatus::Indexed,
+                };
+                settle(row, status, joined(partial, note));
+            }
+            OutcomeKind::Failed { reason } => row.show(DocumentStatus::Failed, Some(reason)),
+            OutcomeKind::Ignored { reason, change_key } => {
+                self.withdraw(row);
+                row.document.change_key = change_key;
+                row.sidecar = sidecar;
+                settle(row, DocumentStatus::Ignored, Some(reason));
+            }
+            OutcomeKind::Deleted => {
+                self.withdraw(row);
+                row.document.change_key = None;
+                row.settled = None;
+            }
+        }
+    }
+
+    /// Takes away the live revision and what belongs to it.
+    fn withdraw(&mut self, row: &mut DocumentRow) {
+        let live = row.document.live_revision.take();
+        self.obsolete.extend(live.map(|revision| (row.document.id, revision)));
+        row.document.chunk_count = 0;
+        row.document.content_hash = None;
+        row.document.metadata.clear();
+    }
+}
+
+/// Shows a status and remembers it.
+fn settle(row: &mut DocumentRow, status: DocumentStatus, reason: Option<String>) {
+    row.settled = Some((status, reason.clone()));
+    row.show(status, reason);
+}
+
+fn joined(partial: Option<String>, note: Option<String>) -> Option<String> {
+    match (partial, note) {
+        (Some(partial), Some(note)) => Some(format!("{partial}; {note}")),
+        (partial, note) => partial.or(note),
+    }
+}

@@ -1,0 +1,57 @@
+//! Which revisions are to be removed, and when they are forgotten.
+
+use catalog::{Garbage, OutcomeKind};
+use corpus::Revision;
+
+use crate::support::{Fixture, OWNER, failed, outcome};
+
+#[tokio::test]
+async fn what_is_being_written_is_garbage_for_others_only() {
+    let fixture = Fixture::new().await;
+    let revision = fixture.begin("a").await;
+    let catalog = &fixture.catalog;
+    assert_eq!(catalog.garbage(OWNER, 10).await.unwrap(), []);
+    let (knowledge_base_id, document) = (fixture.kb, fixture.id("a"));
+    let garbage = Garbage { knowledge_base_id, document, revision };
+    assert_eq!(catalog.garbage("the next process", 10).await.unwrap(), [garbage]);
+}
+
+#[tokio::test]
+async fn garbage_stays_until_it_is_forgotten() {
+    let mut fixture = Fixture::new().await;
+    for _ in 0..4 {
+        fixture.index(None, "a").await;
+    }
+    fixture.reopen().await;
+    let two = fixture.catalog.garbage(OWNER, 2).await.unwrap();
+    assert_eq!(two.iter().map(|row| row.revision).collect::<Vec<_>>(), [Revision(1), Revision(2)]);
+    fixture.catalog.forget_garbage(&two).await.unwrap();
+    fixture.catalog.forget_garbage(&two).await.unwrap();
+    assert_eq!(fixture.garbage(&["a"]).await, [("a".to_owned(), 3)]);
+}
+
+#[tokio::test]
+async fn attempts_that_were_given_up_are_garbage() {
+    let fixture = Fixture::new().await;
+    fixture.begin("a").await;
+    fixture.begin("a").await;
+    fixture.begin("b").await;
+    fixture.record(None, vec![outcome("a", failed("x"))]).await;
+    let expect = [("a".to_owned(), 1), ("a".to_owned(), 2)];
+    assert_eq!(fixture.garbage(&["a"]).await, expect);
+    fixture.begin("b").await;
+    fixture.record(None, vec![outcome("b", OutcomeKind::Deleted)]).await;
+    assert_eq!(fixture.garbage(&["a", "b"]).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_knowledge_base_being_removed_takes_its_garbage_with_it() {
+    let fixture = Fixture::new().await;
+    fixture.index(None, "a").await;
+    fixture.index(None, "a").await;
+    assert_eq!(fixture.garbage(&["a"]).await.len(), 1);
+    fixture.catalog.delete_knowledge_base(fixture.kb).await.unwrap();
+    assert_eq!(fixture.garbage(&["a"]).await, []);
+    fixture.catalog.forget_knowledge_base(fixture.kb).await.unwrap();
+    assert_eq!(fixture.garbage(&["a"]).await, []);
+}

@@ -1,0 +1,16 @@
+//! The catalog through its public API.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod support;
+
+mod documents;
+mod files;
+mod garbage;
+mod jobs;
+mod record;
+mod resources;
+mod sessions;
+mod state;
+mod statistics;
+mod submissions;
+mod volume;
