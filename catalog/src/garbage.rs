@@ -5,6 +5,7 @@ use corpus::{DocumentId, KnowledgeBaseId, Revision};
 use crate::catalog::Catalog;
 use crate::columns::{Columns, id_bytes, limit as rows_limit};
 use crate::error::Result;
+use crate::jobs::end_leases;
 
 /// A revision that is not live and whose chunks may be in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,11 +57,12 @@ impl Catalog {
     /// writing are given up. Only for who alone holds the catalog.
     pub async fn take_over(&self) -> Result<()> {
         let mut transaction = self.begin().await?;
+        end_leases(&mut transaction).await?;
         sqlx::query("UPDATE garbage SET owner = NULL WHERE owner IS NOT NULL")
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        self.release_leases().await?;
+        self.notify();
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use corpus::{IngestionJob, IngestionJobId, IngestionJobStatus};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Connection};
 use crate::columns::{Columns, microseconds};
 use crate::error::{CatalogError, Result};
 use crate::names::Named;
@@ -71,15 +71,10 @@ impl Catalog {
     /// whoever has the data directory alone.
     pub async fn release_leases(&self) -> Result<u64> {
         let mut transaction = self.begin().await?;
-        let result = sqlx::query(
-            "UPDATE ingestion_jobs SET lease_owner = NULL, lease_until = NULL \
-             WHERE status IN ('STARTING', 'IN_PROGRESS', 'STOPPING') AND lease_owner IS NOT NULL",
-        )
-        .execute(&mut *transaction)
-        .await?;
+        let released = end_leases(&mut transaction).await?;
         transaction.commit().await?;
         self.notify();
-        Ok(result.rows_affected())
+        Ok(released)
     }
 
     /// Ends a job. The reasons are added to those of its documents; at most 100 of 2048
@@ -117,4 +112,15 @@ impl Catalog {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Ends all leases of jobs that are not over; tells how many.
+pub(crate) async fn end_leases(connection: &mut Connection) -> Result<u64> {
+    let result = sqlx::query(
+        "UPDATE ingestion_jobs SET lease_owner = NULL, lease_until = NULL \
+         WHERE status IN ('STARTING', 'IN_PROGRESS', 'STOPPING') AND lease_owner IS NOT NULL",
+    )
+    .execute(connection)
+    .await?;
+    Ok(result.rows_affected())
 }

@@ -3,17 +3,33 @@
 use catalog::{Garbage, OutcomeKind};
 use corpus::Revision;
 
-use crate::support::{Fixture, OWNER, failed, outcome};
+use crate::support::{Fixture, LEASE, OWNER, failed, outcome};
 
 #[tokio::test]
-async fn what_is_being_written_is_garbage_for_others_only() {
+async fn what_is_being_written_is_garbage_once_it_is_abandoned() {
     let fixture = Fixture::new().await;
     let revision = fixture.begin("a").await;
-    let catalog = &fixture.catalog;
-    assert_eq!(catalog.garbage(OWNER, 10).await.unwrap(), []);
+    fixture.catalog.abandon("another owner").await.unwrap();
+    assert_eq!(fixture.catalog.garbage(10).await.unwrap(), []);
+    fixture.catalog.abandon(OWNER).await.unwrap();
     let (knowledge_base_id, document) = (fixture.kb, fixture.id("a"));
     let garbage = Garbage { knowledge_base_id, document, revision };
-    assert_eq!(catalog.garbage("the next process", 10).await.unwrap(), [garbage]);
+    assert_eq!(fixture.catalog.garbage(10).await.unwrap(), [garbage]);
+}
+
+#[tokio::test]
+async fn who_takes_over_gives_up_what_was_written_and_may_claim_at_once() {
+    let mut fixture = Fixture::new().await;
+    let job = fixture.running_job().await;
+    fixture.index(Some(job), "a").await;
+    fixture.begin("a").await;
+    fixture.begin("b").await;
+    fixture.reopen().await;
+    fixture.catalog.take_over().await.unwrap();
+    let expect = [("a".to_owned(), 2), ("b".to_owned(), 1)];
+    assert_eq!(fixture.garbage(&["a", "b"]).await, expect);
+    assert!(fixture.is_live("a").await);
+    assert_eq!(fixture.catalog.claim_job("next", LEASE).await.unwrap().unwrap().id, job);
 }
 
 #[tokio::test]
@@ -23,7 +39,7 @@ async fn garbage_stays_until_it_is_forgotten() {
         fixture.index(None, "a").await;
     }
     fixture.reopen().await;
-    let two = fixture.catalog.garbage(OWNER, 2).await.unwrap();
+    let two = fixture.catalog.garbage(2).await.unwrap();
     assert_eq!(two.iter().map(|row| row.revision).collect::<Vec<_>>(), [Revision(1), Revision(2)]);
     fixture.catalog.forget_garbage(&two).await.unwrap();
     fixture.catalog.forget_garbage(&two).await.unwrap();
