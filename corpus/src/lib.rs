@@ -26,6 +26,7 @@ mod model;
 mod connector;
 mod embedder;
 mod generator;
+mod transient;
 mod vector_store;
 
 pub use chunk::{Chunk, ChunkId, Place, Span};
@@ -52,6 +53,7 @@ pub use job::{IngestionJob, IngestionJobStatus, JobStatistics};
 pub use knowledge_base::{KnowledgeBase, KnowledgeBaseStatus};
 pub use metadata::{Metadata, MetadataValue};
 pub use model::{EmbeddingModel, ModelError, Models};
+pub use transient::Retryable;
 pub use vector_store::{
     IndexSpec, IndexedChunk, SearchHit, SearchInput, SearchQuery, Selector, VectorStore,
     VectorStoreError,

@@ -1,0 +1,160 @@
+//! From a question to an answer with its sources.
+
+use corpus::{
+    GenerationRequest, InferenceParameters, KnowledgeBaseId, Passage, Span,
+};
+
+use crate::Retriever;
+use crate::cite::{Part, cite, quote};
+use crate::error::RetrieveError;
+use crate::prompt::prompt;
+use crate::retry::retry;
+use crate::search::{RetrieveQuery, Retrieved};
+use catalog::{CatalogError, Session, Turn};
+
+/// A question to be answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerRequest {
+    /// The knowledge base that is asked.
+    pub knowledge_base_id: KnowledgeBaseId,
+    /// The generation model's id or ARN.
+    pub model_arn: String,
+    /// The session that the question continues; a new one where there is none.
+    pub session_id: Option<String>,
+    /// The question and how to search for it.
+    pub query: RetrieveQuery,
+    /// A prompt template with Bedrock's placeholders.
+    pub prompt_template: Option<String>,
+    /// Limits and temperature.
+    pub inference: InferenceParameters,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The session, to be continued.
+    pub session_id: String,
+    /// The text, without markers.
+    pub text: String,
+    /// The parts of the text, in order, with what they rest on.
+    pub citations: Vec<Citation>,
+}
+
+/// A part of an answer and what it rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Citation {
+    /// The part: code points of the answer's text.
+    pub span: Span,
+    /// What it rests on; empty where nothing supports it.
+    pub references: Vec<Reference>,
+}
+
+/// What a part of an answer rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    /// The chunk.
+    pub retrieved: Retrieved,
+    /// The words that the part quotes or restates: code points of the document's extracted text.
+    pub quote: Option<Span>,
+}
+
+/// What is answered where nothing was found; Bedrock's own words.
+const APOLOGY: &str = "Sorry, I am unable to assist you with this request.";
+
+impl Retriever {
+    /// Answers a question from a knowledge base.
+    pub async fn answer(&self, request: AnswerRequest) -> Result<Answer, RetrieveError> {
+        let session = match &request.session_id {
+            Some(id) => Some(self.session(id, request.knowledge_base_id).await?),
+            None => None,
+        };
+        let generator = self.models.generator(&request.model_arn)?;
+        let question = request.query.text.clone();
+        let found = self.retrieve(request.knowledge_base_id, request.query).await?;
+        let (text, citations) = if found.is_empty() {
+            (APOLOGY.to_owned(), vec![unsupported(APOLOGY)])
+        } else {
+            let turns = session.as_ref().map_or(&[][..], |session| &session.turns);
+            let passages: Vec<Passage> = found.iter().map(passage).collect();
+            let prompt = prompt(
+                request.prompt_template.as_deref(),
+                &question,
+                &passages,
+                turns,
+                self.clock.now(),
+            );
+            let generation_request = GenerationRequest {
+                system: prompt.system,
+                messages: prompt.messages,
+                question: question.clone(),
+                passages,
+                inference: request.inference,
+            };
+            let generation = retry(|| generator.generate(&generation_request)).await?;
+            if prompt.cites {
+                let (text, parts) = cite(&generation.text, found.len());
+                let citations = resolve(&text, parts, &found);
+                (text, citations)
+            } else {
+                (generation.text, Vec::new())
+            }
+        };
+        let session_id = match session {
+            Some(session) => session.id,
+            None => self.catalog.create_session(request.knowledge_base_id).await?.id,
+        };
+        self.catalog.append_turn(&session_id, Turn { question, answer: text.clone() }).await?;
+        Ok(Answer { session_id, text, citations })
+    }
+
+    async fn session(
+        &self,
+        id: &str,
+        knowledge_base: KnowledgeBaseId,
+    ) -> Result<Session, RetrieveError> {
+        let unknown = || RetrieveError::SessionNotFound { id: id.to_owned() };
+        match self.catalog.session(id).await {
+            Ok(session) if session.knowledge_base_id == knowledge_base => Ok(session),
+            Ok(_) | Err(CatalogError::NotFound { .. }) => Err(unknown()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn passage(found: &Retrieved) -> Passage {
+    Passage { text: found.chunk.text.clone(), headings: found.chunk.place.headings.clone() }
+}
+
+fn unsupported(text: &str) -> Citation {
+    let span = Span { start: 0, end: text.chars().count() as u64 };
+    Citation { span, references: Vec::new() }
+}
+
+/// Gives each part of the text the chunks it rests on, and in them the words.
+fn resolve(text: &str, parts: Vec<Part>, found: &[Retrieved]) -> Vec<Citation> {
+    let characters: Vec<char> = text.chars().collect();
+    let cut = |span: Span| -> String {
+        let range = usize::try_from(span.start).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0);
+        characters.get(range).unwrap_or_default().iter().collect()
+    };
+    parts
+        .into_iter()
+        .map(|part| {
+            let words = cut(part.span);
+            let references = part
+                .passages
+                .iter()
+                .filter_map(|number| found.get(*number))
+                .map(|retrieved| reference(&words, retrieved))
+                .collect();
+            Citation { span: part.span, references }
+        })
+        .collect()
+}
+
+fn reference(words: &str, retrieved: &Retrieved) -> Reference {
+    let begin = retrieved.chunk.place.span.start;
+    let quote = quote(words, &retrieved.chunk.text)
+        .map(|span| Span { start: begin + span.start, end: begin + span.end });
+    Reference { retrieved: retrieved.clone(), quote }
+}
