@@ -1,0 +1,74 @@
+//! Searching and counting chunks.
+
+use corpus::{SearchHit, SearchInput, SearchQuery, Selector, VectorStoreError};
+use qdrant_edge::{
+    NamedQuery, PayloadSelector, PayloadSelectorExclude, QueryEnum, QueryRequest, ScoringQuery,
+    VectorInternal, WithPayloadInterface, WithVector,
+};
+
+use super::super::engine;
+use super::Shard;
+use crate::condition::Condition;
+use crate::payload::{self, DENSE, LEXICAL, NUMBERS, TERMS};
+
+/// Hits asked for beyond the limit, so that of those with equal scores at the limit the ones with
+/// the lowest ids are returned, as long as there are no more than this.
+const TIES: usize = 16;
+
+impl Shard {
+    /// The best chunks, best first.
+    pub(crate) fn search(&self, query: SearchQuery) -> Result<Vec<SearchHit>, VectorStoreError> {
+        let (using, vector) = match query.input {
+            SearchInput::Dense(vector) => {
+                self.check_dimensions(&vector)?;
+                (DENSE, VectorInternal::Dense(vector))
+            }
+            SearchInput::Lexical(text) => {
+                let words = self.lexical.query(&text);
+                if words.indices.is_empty() {
+                    return Ok(Vec::new());
+                }
+                (LEXICAL, VectorInternal::Sparse(words))
+            }
+        };
+        let filter = query.filter.as_ref().map(Condition::of_filter).transpose()?;
+        let filter = filter.as_ref().map(engine::filter).transpose()?;
+        if query.limit == 0 {
+            return Ok(Vec::new());
+        }
+        let nearest = QueryEnum::Nearest(NamedQuery { query: vector, using: Some(using.into()) });
+        let unread =
+            PayloadSelectorExclude::new(vec![engine::path(TERMS)?, engine::path(NUMBERS)?]);
+        let request = QueryRequest {
+            prefetches: Vec::new(),
+            query: Some(ScoringQuery::Vector(nearest)),
+            filter,
+            score_threshold: None,
+            limit: query.limit.saturating_add(TIES),
+            offset: 0,
+            params: None,
+            with_vector: WithVector::Bool(false),
+            with_payload: WithPayloadInterface::Selector(PayloadSelector::Exclude(unread)),
+        };
+        let points = self.engine.query(request).map_err(engine::failed)?;
+        let mut hits = Vec::with_capacity(points.len());
+        for point in points {
+            // Without a term in common the engine may still list a chunk, with nothing to its
+            // credit.
+            if using == LEXICAL && point.score <= 0.0 {
+                continue;
+            }
+            let payload = point.payload.unwrap_or_default().0;
+            hits.push(payload::decode(engine::chunk_id(point.id), point.score, payload)?);
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+        hits.truncate(query.limit);
+        Ok(hits)
+    }
+
+    /// How many chunks there are.
+    pub(crate) fn count(&self, selector: Selector) -> Result<u64, VectorStoreError> {
+        let condition = Condition::of_selector(selector);
+        self.count_matching(condition.as_ref().map(engine::filter).transpose()?)
+    }
+}
