@@ -1,1 +1,12 @@
-//! connectors
+//! Reads sources: finds out what is there, and fetches bytes when asked.
+//!
+//! A module for each kind of source, and [`Factory`], which knows them all. Every connector runs
+//! the contract suite in `fixtures::connector_contract`.
+
+mod custom;
+mod factory;
+mod folder;
+
+pub use custom::CustomConnector;
+pub use factory::Factory;
+pub use folder::FolderConnector;

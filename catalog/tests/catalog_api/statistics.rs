@@ -230,7 +230,7 @@ async fn check_garbage(fixture: &Fixture, documents: &[Document]) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 60,
+        cases: 40,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
