@@ -1,8 +1,8 @@
 //! The handle to the catalog: one connection that writes, a few that read.
 //!
-//! SQLite has one writer at a time; a pool of one makes the others wait their turn in order. WAL
+//! `SQLite` has one writer at a time; a pool of one makes the others wait their turn in order. WAL
 //! lets the readers go on meanwhile, and `synchronous = FULL` makes a commit survive a power loss.
-//! What only SQLite has is in this file.
+//! What only `SQLite` has is in this file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -74,6 +74,13 @@ impl Catalog {
             .map_err(|error| opening(error.into()))?;
         let work = Notify::new();
         Ok(Self { inner: Arc::new(Inner { writer, readers, clock, work }) })
+    }
+
+    /// Closes the file when the statements under way are done, and folds its write-ahead log into
+    /// it. Every call on any clone fails from then on.
+    pub async fn close(&self) {
+        self.inner.readers.close().await;
+        self.inner.writer.close().await;
     }
 
     /// A cheap question that only a catalog in good order answers.

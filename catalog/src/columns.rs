@@ -1,5 +1,7 @@
 //! How values are kept in columns, and read back.
 
+use std::fmt::Display;
+
 use corpus::{ContentHash, DocumentId, InvalidId, ResourceId, ResourceKind, Revision};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -108,8 +110,8 @@ fn named<T: Named>(column: &str, name: &str) -> Result<T> {
     T::from_name(name).ok_or_else(|| damage(column, format!("'{name}' has no meaning here")))
 }
 
-fn damage(column: &str, error: impl ToString) -> CatalogError {
-    CatalogError::Corrupt { reason: format!("column {column}: {}", error.to_string()) }
+fn damage(column: &str, error: impl Display) -> CatalogError {
+    CatalogError::Corrupt { reason: format!("column {column}: {error}") }
 }
 
 /// A document's id as it is kept.

@@ -68,8 +68,8 @@ impl CatalogError {
     }
 
     /// For what is not there.
-    pub(crate) fn not_found(what: &'static str, id: impl ToString) -> Self {
-        Self::NotFound { what, id: id.to_string() }
+    pub(crate) fn not_found(what: &'static str, id: impl Into<String>) -> Self {
+        Self::NotFound { what, id: id.into() }
     }
 
     /// For what contradicts what is there.
@@ -136,7 +136,7 @@ const SQLITE_CORRUPT: u32 = 11;
 const SQLITE_FULL: u32 = 13;
 const SQLITE_NOTADB: u32 = 26;
 
-/// SQLite's result code without the details in its upper bytes.
+/// `SQLite`'s result code without the details in its upper bytes.
 fn primary_code(error: &sqlx::Error) -> Option<u32> {
     let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
     Some(code & 0xff)

@@ -1,6 +1,6 @@
 //! The catalog: what exists, what is to be done, and which revision of a document is live.
 //!
-//! Relational state in one SQLite file. This is the only crate that knows SQL. Its invariants:
+//! Relational state in one `SQLite` file. This is the only crate that knows SQL. Its invariants:
 //!
 //! * a call that returned is durable: it survives a power loss;
 //! * what belongs together changes in one transaction ([`Catalog::record`] above all);
@@ -8,7 +8,7 @@
 //!   in between;
 //! * a document counts once in the statistics of a job, however often the job is resumed.
 //!
-//! The statements are portable to PostgreSQL; what is SQLite's own is in `catalog.rs` and in the
+//! The statements are portable to `PostgreSQL`; what is `SQLite`'s own is in `catalog.rs` and in the
 //! column types of the migrations.
 
 mod catalog;

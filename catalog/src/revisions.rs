@@ -77,13 +77,11 @@ pub(crate) async fn revision_floor(
     .bind(knowledge_base.as_str())
     .fetch_optional(&mut *connection)
     .await?;
-    match row {
-        Some(row) => row.revision("revision_floor"),
-        None => {
-            data_sources::get(connection, knowledge_base, data_source).await?;
-            Ok(Revision(0))
-        }
-    }
+    let Some(row) = row else {
+        data_sources::get(connection, knowledge_base, data_source).await?;
+        return Err(CatalogError::not_found("data source", data_source));
+    };
+    row.revision("revision_floor")
 }
 
 fn next(row: &DocumentRow) -> Result<Revision> {

@@ -98,7 +98,7 @@ async fn damage_in_the_middle_names_the_remedy() {
             let all = Page { limit: 1_000, after: None };
             let mut found = catalog.documents(fixture.kb, fixture.ds, all).await;
             while let Ok(page) = &found {
-                let after = Some(page.next.clone().expect("the damage is not met"));
+                let after = Some(page.next.clone().unwrap());
                 let all = Page { limit: 1_000, after };
                 found = catalog.documents(fixture.kb, fixture.ds, all).await;
             }
@@ -139,12 +139,12 @@ async fn a_write_that_is_given_up_changes_nothing_and_blocks_nobody() {
     for round in 0..40 {
         let new = crate::support::knowledge_base(&format!("given up {round}"));
         let catalog = fixture.catalog.clone();
-        let task = tokio::spawn(async move { catalog.create_knowledge_base(new).await });
+        let mut tasks = tokio::task::JoinSet::new();
+        tasks.spawn(async move { catalog.create_knowledge_base(new).await });
         for _ in 0..round {
             tokio::task::yield_now().await;
         }
-        task.abort();
-        drop(task.await);
+        tasks.shutdown().await;
     }
     let after = crate::support::knowledge_base("after");
     fixture.catalog.create_knowledge_base(after).await.unwrap();
@@ -155,4 +155,15 @@ async fn a_write_that_is_given_up_changes_nothing_and_blocks_nobody() {
             knowledge_base
         );
     }
+}
+
+#[tokio::test]
+async fn a_closed_catalog_is_one_file_and_answers_no_more() {
+    let fixture = Fixture::new().await;
+    fixture.index(None, "a").await;
+    fixture.catalog.close().await;
+    let files: Vec<_> = fs::read_dir(fixture.directory.path()).unwrap().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    let error = fixture.catalog.ping().await.unwrap_err();
+    assert!(matches!(error, CatalogError::Unavailable(_)) && !error.is_transient(), "{error:?}");
 }

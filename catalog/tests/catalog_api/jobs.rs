@@ -87,11 +87,12 @@ async fn a_waiting_job_stops_at_once_and_a_running_one_by_its_worker() {
 async fn a_lease_that_ran_out_is_taken_over() {
     let fixture = Fixture::new().await;
     let catalog = &fixture.catalog;
+    let nearly = LEASE.checked_sub(Duration::from_micros(1)).unwrap();
     let id = fixture.running_job().await;
-    fixture.clock.advance(LEASE - Duration::from_micros(1));
+    fixture.clock.advance(nearly);
     assert_eq!(catalog.claim_job("other", LEASE).await.unwrap(), None);
     catalog.renew_lease(id, OWNER, LEASE).await.unwrap();
-    fixture.clock.advance(LEASE - Duration::from_micros(1));
+    fixture.clock.advance(nearly);
     assert_eq!(catalog.claim_job("other", LEASE).await.unwrap(), None);
     fixture.clock.advance(Duration::from_micros(1));
     let taken = catalog.claim_job("other", LEASE).await.unwrap().unwrap();

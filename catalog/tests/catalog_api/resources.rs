@@ -106,7 +106,7 @@ async fn a_client_token_creates_once() {
     assert_ne!(second.id, first.id);
 
     // A day later the token is forgotten.
-    fixture.clock.advance(std::time::Duration::from_secs(24 * 3600));
+    fixture.clock.advance(std::time::Duration::from_hours(24));
     assert!(is_conflict(&catalog.create_knowledge_base(new).await));
 }
 

@@ -28,11 +28,12 @@ async fn a_session_remembers_its_last_twenty_turns() {
 async fn a_session_ends_a_day_after_its_last_turn() {
     let fixture = Fixture::new().await;
     let catalog = &fixture.catalog;
-    let day = Duration::from_secs(24 * 3600);
+    let day = Duration::from_hours(24);
+    let nearly = day.checked_sub(Duration::from_secs(1)).unwrap();
     let session = catalog.create_session(fixture.kb).await.unwrap().id;
-    fixture.clock.advance(day - Duration::from_secs(1));
+    fixture.clock.advance(nearly);
     catalog.append_turn(&session, turn(1)).await.unwrap();
-    fixture.clock.advance(day - Duration::from_secs(1));
+    fixture.clock.advance(nearly);
     assert_eq!(catalog.session(&session).await.unwrap().turns.len(), 1);
     fixture.clock.advance(Duration::from_secs(1));
     assert!(is_not_found(&catalog.session(&session).await, "session"));

@@ -162,7 +162,7 @@ async fn a_client_token_submits_once() {
     let first = waiting(&fixture).await.remove(0);
     let again = catalog.submit(kb, ds, vec![ingest("a", "x")], token()).await.unwrap();
     assert_eq!(again[0].status, Pending);
-    assert_eq!(waiting(&fixture).await, [first.clone()]);
+    assert_eq!(waiting(&fixture).await, std::slice::from_ref(&first));
     let revision = fixture.begin("a").await;
     done(&fixture, &first, indexed(revision)).await;
     let again = catalog.submit(kb, ds, vec![ingest("a", "x")], token()).await.unwrap();

@@ -20,7 +20,7 @@ use serde_json::json;
 pub(crate) const OWNER: &str = "worker";
 
 /// A lease that no test outlives unless it means to.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const LEASE: Duration = Duration::from_mins(1);
 
 /// A catalog with one knowledge base and one data source.
 pub(crate) struct Fixture {

@@ -91,7 +91,7 @@ impl Tour {
                 continue;
             };
             let path = directory.path.join(&name);
-            if let Some(event) = self.visit(folder, &name, path) {
+            if let Some(event) = self.visit(folder, &name, &path) {
                 return Some(event);
             }
         }
@@ -107,49 +107,50 @@ impl Tour {
     }
 
     /// Looks at an entry of a directory; tells if there is something to tell.
-    fn visit(&mut self, folder: &Folder, name: &OsStr, path: PathBuf) -> Option<SourceEvent> {
-        let absolute = folder.absolute(&path);
+    fn visit(&mut self, folder: &Folder, name: &OsStr, path: &Path) -> Option<SourceEvent> {
+        let absolute = folder.absolute(path);
         let metadata = match fs::symlink_metadata(&absolute) {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == ErrorKind::NotFound => return None,
+            Err(_) if folder.patterns.exclude(path) => return None,
             Err(error) => {
                 // For all we know it is a directory.
                 self.whole = false;
-                return Some(failure(&path, &absolute, fault::of_entry(&error)));
+                return Some(failure(path, &absolute, fault::of_entry(&error)));
             }
         };
         let kind = metadata.file_type();
         let is_directory = kind.is_dir() || (kind.is_symlink() && absolute.is_dir());
         let meant = if is_directory {
-            !folder.patterns.exclude(&path)
+            !folder.patterns.exclude(path)
         } else {
-            !name::is_sidecar(name) && folder.patterns.include(&path)
+            !name::is_sidecar(name) && folder.patterns.include(path)
         };
         if !meant {
             return None;
         }
         if name::is_hidden(name) && !folder.patterns.include_hidden() {
             let reason = "its name begins with a dot: to read it, spell it in an inclusion pattern";
-            return Some(ignored(&path, &absolute, reason.to_owned()));
+            return Some(ignored(path, &absolute, reason.to_owned()));
         }
         if kind.is_dir() {
             return self.enter(folder, path);
         }
         match unread(&self.root, &absolute, kind) {
-            Some(reason) => Some(ignored(&path, &absolute, reason)),
+            Some(reason) => Some(ignored(path, &absolute, reason)),
             None => Some(document(&self.root, path, absolute, &metadata)),
         }
     }
 
     /// Goes down into a directory.
-    fn enter(&mut self, folder: &Folder, path: PathBuf) -> Option<SourceEvent> {
-        match list(folder, path.clone()) {
+    fn enter(&mut self, folder: &Folder, path: &Path) -> Option<SourceEvent> {
+        match list(folder, path.to_owned()) {
             Ok(directory) => self.directories.push(directory),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
                 self.whole = false;
-                let location = name::location(&folder.absolute(&path));
-                let (key, reason) = (name::directory_key(&path), fault::of_entry(&error));
+                let location = name::location(&folder.absolute(path));
+                let (key, reason) = (name::directory_key(path), fault::of_entry(&error));
                 return Some(SourceEvent::Failure { key, location, reason });
             }
         }
@@ -192,7 +193,7 @@ fn unread(root: &Root, absolute: &Path, kind: FileType) -> Option<String> {
     Some(format!("it is {what}"))
 }
 
-fn document(root: &Root, path: PathBuf, absolute: PathBuf, metadata: &Metadata) -> SourceEvent {
+fn document(root: &Root, path: &Path, absolute: PathBuf, metadata: &Metadata) -> SourceEvent {
     let sidecar = absolute.file_name().map(name::sidecar_of).unwrap_or_default();
     let (metadata_of_source, change_key) = match sidecar::read(&absolute.with_file_name(&sidecar)) {
         Ok(None) => (SourceMetadata::None, stamp(metadata)),
@@ -202,11 +203,11 @@ fn document(root: &Root, path: PathBuf, absolute: PathBuf, metadata: &Metadata) 
         }
         Err(reason) => {
             let reason = format!("its sidecar {} {reason}", sidecar.display());
-            return failure(&path, &absolute, reason);
+            return failure(path, &absolute, reason);
         }
     };
     SourceEvent::Upsert(SourceDocument {
-        key: name::key(&path),
+        key: name::key(path),
         location: name::location(&absolute),
         change_key: Some(change_key),
         size: Some(metadata.len()),
