@@ -65,9 +65,8 @@ pub(crate) enum Bound {
 impl Condition {
     /// The condition that a filter is.
     pub(crate) fn of_filter(filter: &Filter) -> Result<Self, VectorStoreError> {
-        let all = |filters: &[Filter]| {
-            filters.iter().map(Self::of_filter).collect::<Result<Vec<_>, _>>()
-        };
+        let all =
+            |filters: &[Filter]| filters.iter().map(Self::of_filter).collect::<Result<Vec<_>, _>>();
         match filter {
             Filter::AndAll(filters) => all(filters).map(Self::All),
             Filter::OrAll(filters) if filters.is_empty() => Ok(Self::never()),

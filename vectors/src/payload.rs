@@ -40,6 +40,8 @@ pub(crate) const NUMBERS: &str = "numbers";
 /// The longest value that is written out in a term; of longer ones, this much and a hash.
 const LONGEST_VALUE: usize = 64;
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 /// The payload of a chunk, as it is written and read.
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -182,7 +184,8 @@ fn encode_key(key: &str) -> String {
         if byte.is_ascii_alphanumeric() {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("_{byte:02x}"));
+            encoded.push('_');
+            encoded.extend([byte >> 4, byte & 15].map(|digit| char::from(HEX[usize::from(digit)])));
         }
     }
     encoded

@@ -166,7 +166,7 @@ impl VectorStore for QdrantStore {
         let exists = self.client.collection_exists(&collection);
         if !self.ask(None, 1, exists).await? {
             let create = wire::collection(&collection, spec.dimensions, self.config.replicas);
-            let created = self.client.create_collection(create);
+            let created = Box::pin(self.client.create_collection(create));
             match self.ask(None, PATIENCE, created).await {
                 // Somebody else was faster.
                 Err(VectorStoreError::Failed { reason }) if reason.contains("already exists") => {}
@@ -229,9 +229,10 @@ impl VectorStore for QdrantStore {
     /// many nodes, is the server's to decide. This only asks whether the index is there.
     async fn flush(&self, index: KnowledgeBaseId) -> Result<(), VectorStoreError> {
         let exists = self.client.collection_exists(self.collection(index));
-        match self.ask(Some(index), 1, exists).await? {
-            true => Ok(()),
-            false => Err(VectorStoreError::NoIndex { index }),
+        if self.ask(Some(index), 1, exists).await? {
+            Ok(())
+        } else {
+            Err(VectorStoreError::NoIndex { index })
         }
     }
 
@@ -269,7 +270,7 @@ impl VectorStore for QdrantStore {
             with_payload: Some(SelectorOptions::Exclude(unread).into()),
             ..QueryPoints::default()
         };
-        let answer = self.ask(Some(index), 1, self.client.query(request)).await?;
+        let answer = self.ask(Some(index), 1, Box::pin(self.client.query(request))).await?;
         let mut hits = Vec::with_capacity(answer.result.len());
         for point in answer.result {
             if using == DENSE || point.score > 0.0 {

@@ -54,7 +54,7 @@ async fn child() {
         store.upsert(index(), chunks).await.unwrap();
         store.flush(index()).await.unwrap();
         say(format!("written {number}"));
-        if number % DELETED_EVERY == 0 && number >= DELETED_EVERY {
+        if number.is_multiple_of(DELETED_EVERY) && number >= DELETED_EVERY {
             let old = number - DELETED_EVERY;
             store.delete(index(), Selector::Document(document(old, 1))).await.unwrap();
             store.flush(index()).await.unwrap();
@@ -129,13 +129,15 @@ async fn killed_at_any_moment() {
         for number in highest + 1..=highest + 2 {
             store.delete(index(), Selector::Document(document(number, 1))).await.unwrap();
         }
-        let due = |number: &u32| number % DELETED_EVERY == 0 && number + DELETED_EVERY <= highest;
+        let due = |number: &u32| {
+            number.is_multiple_of(DELETED_EVERY) && number + DELETED_EVERY <= highest
+        };
         for number in kept.extract_if(.., |number| due(number)) {
             store.delete(index(), Selector::Document(document(number, 1))).await.unwrap();
         }
         store.flush(index()).await.unwrap();
         check(&store, &kept, highest).await;
-        store.close(Duration::from_secs(120)).await;
+        store.close(Duration::from_mins(2)).await;
         next = highest + 1;
     }
     assert!(while_optimising >= 5, "{while_optimising}");

@@ -13,7 +13,7 @@ use fixtures::vector_store_contract::{Sample, document, fresh_index, index_of};
 use vectors::{EdgeConfig, EdgeStore};
 
 /// Long enough for anything here on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 async fn open(path: &Path) -> EdgeStore {
     EdgeStore::open(path, EdgeConfig::default()).await.unwrap()

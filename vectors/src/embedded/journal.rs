@@ -36,7 +36,7 @@ impl Journal {
             OpenOptions::new().append(true).create(true).open(&path).map_err(failed(&path))?;
         let mut journal = Self { path, file, deleted };
         // Ends the line that a crash may have cut short.
-        journal.append("\n".to_owned())?;
+        journal.file.write_all(b"\n").map_err(failed(&journal.path))?;
         journal.sync()?;
         File::open(directory)
             .and_then(|directory| directory.sync_all())
@@ -59,11 +59,8 @@ impl Journal {
         &mut self,
         chunks: impl Iterator<Item = ChunkId>,
     ) -> Result<(), VectorStoreError> {
-        let lines = chunks
-            .filter(|chunk| self.deleted.insert(*chunk))
-            .map(|chunk| format!("-{chunk}\n"))
-            .collect();
-        self.append(lines)
+        let chunks: Vec<_> = chunks.filter(|chunk| self.deleted.insert(*chunk)).collect();
+        self.append('-', &chunks)
     }
 
     /// Notes that chunks are written; only those matter that were deleted before.
@@ -71,11 +68,8 @@ impl Journal {
         &mut self,
         chunks: impl Iterator<Item = ChunkId>,
     ) -> Result<(), VectorStoreError> {
-        let lines = chunks
-            .filter(|chunk| self.deleted.remove(chunk))
-            .map(|chunk| format!("+{chunk}\n"))
-            .collect();
-        self.append(lines)
+        let chunks: Vec<_> = chunks.filter(|chunk| self.deleted.remove(chunk)).collect();
+        self.append('+', &chunks)
     }
 
     /// Returns when the notes would survive a power loss.
@@ -88,8 +82,13 @@ impl Journal {
         fs::remove_file(&self.path).map_err(failed(&self.path))
     }
 
-    fn append(&mut self, lines: String) -> Result<(), VectorStoreError> {
-        self.file.write_all(lines.as_bytes()).map_err(failed(&self.path))
+    fn append(&mut self, sign: char, chunks: &[ChunkId]) -> Result<(), VectorStoreError> {
+        let mut lines = Vec::new();
+        chunks
+            .iter()
+            .try_for_each(|chunk| writeln!(lines, "{sign}{chunk}"))
+            .and_then(|()| self.file.write_all(&lines))
+            .map_err(failed(&self.path))
     }
 }
 

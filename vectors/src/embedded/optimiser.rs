@@ -15,7 +15,7 @@ use super::directory::failed;
 use super::pool::Pool;
 
 /// How long an index is left alone after an optimisation failed, for want of space mostly.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_mins(10);
 
 /// The thread, and what it is asked to do.
 #[derive(Debug)]
