@@ -1,1 +1,7 @@
-//! ingest
+//! Ingestion: bytes → text → chunks → vectors → index, and the jobs that drive it.
+
+mod extract;
+
+pub use extract::{
+    ExtractError, Extracted, Hint, Kind, Landmark, Mark, Severity, Warning, extract,
+};

@@ -1,0 +1,103 @@
+//! Fonts, as far as text needs them: which characters the codes of a string stand for, and how far
+//! each moves the pen.
+
+mod cff;
+mod cmap;
+mod composite;
+mod glyphs;
+mod metrics;
+mod simple;
+mod truetype;
+
+use lopdf::{Dictionary, Object};
+
+use super::objects::Pdf;
+use cmap::CMap;
+use composite::Composite;
+use simple::Simple;
+
+pub(super) use glyphs::Glyphs;
+
+/// The most bytes that a font's tables may decode to.
+const MOST_FONT_BYTES: usize = 16 << 20;
+
+/// A font.
+#[derive(Debug)]
+pub(super) enum Font {
+    /// One byte, one glyph.
+    Simple(Simple),
+    /// Codes of one to four bytes.
+    Composite(Box<Composite>),
+}
+
+/// A font's `ToUnicode` entry.
+#[derive(Debug)]
+enum ToUnicode {
+    /// A map.
+    Map(CMap<Vec<u16>>),
+    /// Codes are characters.
+    Identity,
+}
+
+impl ToUnicode {
+    fn load<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> Option<Self> {
+        match pdf.get(font, b"ToUnicode")? {
+            Object::Stream(map) => {
+                let bytes = pdf.decode(map, MOST_FONT_BYTES)?;
+                Some(Self::Map(CMap::to_unicode(&bytes)))
+            }
+            Object::Name(name) if name.starts_with(b"Identity") => Some(Self::Identity),
+            _ => None,
+        }
+    }
+
+    fn characters(&self, code: u32) -> Option<String> {
+        match self {
+            Self::Map(map) => map.characters(code),
+            Self::Identity => char::from_u32(code).filter(|c| !c.is_control()).map(String::from),
+        }
+    }
+}
+
+/// What one code of a string does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Shown<'s> {
+    /// Its characters; none where the font does not tell.
+    pub(super) text: Option<&'s str>,
+    /// How far it moves the pen, in units of the font size; downwards where the font is vertical.
+    pub(super) advance: f64,
+    /// Whether word spacing applies: only to the single byte 32.
+    pub(super) is_space: bool,
+}
+
+impl Font {
+    /// Reads a font's dictionary. What it lacks is guessed.
+    pub(super) fn load<'a>(pdf: &Pdf<'a>, font: &'a Dictionary, glyphs: &mut Glyphs) -> Self {
+        if pdf.name(font, b"Subtype") == Some(b"Type0") {
+            Self::Composite(Box::new(Composite::load(pdf, font)))
+        } else {
+            Self::Simple(Simple::load(pdf, font, glyphs))
+        }
+    }
+
+    /// A font of which nothing is known.
+    pub(super) fn fallback(glyphs: &mut Glyphs) -> Self {
+        Self::Simple(Simple::fallback(glyphs))
+    }
+
+    /// Whether it is written from top to bottom.
+    pub(super) fn is_vertical(&self) -> bool {
+        match self {
+            Self::Simple(_) => false,
+            Self::Composite(font) => font.is_vertical(),
+        }
+    }
+
+    /// Goes through the codes of a string.
+    pub(super) fn read(&self, string: &[u8], visit: &mut dyn FnMut(Shown<'_>)) {
+        match self {
+            Self::Simple(font) => font.read(string, visit),
+            Self::Composite(font) => font.read(string, visit),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The glyphs of a page, in the order in which they are drawn.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A glyph on a page: its characters and where its baseline lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Glyph {
+    /// Its characters, in [`Glyphs::text`].
+    text: (u32, u32),
+    /// Where its baseline begins.
+    pub(super) start: (f64, f64),
+    /// Where its baseline ends.
+    pub(super) end: (f64, f64),
+    /// Its font size on the page.
+    pub(super) size: f64,
+    /// The direction of its baseline, in whole degrees, 0 to 359.
+    pub(super) angle: u16,
+}
+
+/// All glyphs of a page.
+#[derive(Debug, Default)]
+pub(super) struct PageGlyphs {
+    text: String,
+    glyphs: Vec<Glyph>,
+    /// Glyphs whose characters the font does not tell.
+    pub(super) unknown: usize,
+}
+
+impl PageGlyphs {
+    /// The most glyphs of a page; more are left out.
+    pub(super) const MOST: usize = 1_000_000;
+
+    pub(super) fn push(
+        &mut self,
+        text: &str,
+        start: (f64, f64),
+        end: (f64, f64),
+        size: f64,
+        angle: u16,
+    ) {
+        let spelt = spelt_out(text);
+        let text = spelt.as_deref().unwrap_or(text);
+        let from = u32::try_from(self.text.len());
+        let to = u32::try_from(self.text.len() + text.len());
+        if let (Ok(from), Ok(to)) = (from, to)
+            && self.glyphs.len() < Self::MOST
+        {
+            self.text.push_str(text);
+            self.glyphs.push(Glyph { text: (from, to), start, end, size, angle });
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.glyphs.len() >= Self::MOST
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.glyphs.len()
+    }
+
+    /// The glyphs with their characters.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Glyph, &str)> {
+        self.glyphs.iter().map(|glyph| {
+            let (from, to) = glyph.text;
+            (glyph, self.text.get(from as usize..to as usize).unwrap_or_default())
+        })
+    }
+
+    /// Replaces what was pushed since there were `count` glyphs by one glyph of these characters.
+    pub(super) fn replace_since(&mut self, count: usize, text: &str) {
+        let replaced = self.glyphs.get(count..).unwrap_or_default();
+        if let (Some(first), Some(last)) = (replaced.first().copied(), replaced.last().copied()) {
+            self.glyphs.truncate(count);
+            self.push(text, first.start, last.end, first.size, first.angle);
+        }
+    }
+}
+
+/// Characters in place of those that Unicode has only for the shapes of glyphs: ligatures, and the
+/// forms that letters of Arabic take at the ends and in the middle of words.
+fn spelt_out(text: &str) -> Option<String> {
+    let is_form = |c: char| matches!(c, '\u{fb00}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}');
+    text.contains(is_form).then(|| text.nfkc().filter(|c| *c != ' ').collect())
+}
+
+/// The direction of a baseline, in whole degrees.
+pub(super) fn angle_of((x, y): (f64, f64)) -> u16 {
+    let degrees = y.atan2(x).to_degrees().round().rem_euclid(360.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 360")]
+    let degrees = degrees as u16;
+    // A line that is nearly straight is straight.
+    match degrees % 90 {
+        rest @ 0..=2 => (degrees - rest) % 360,
+        rest @ 88.. => (degrees + 90 - rest) % 360,
+        _ => degrees % 360,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_spelt_out() {
+        let check = |text, expect: Option<&str>| {
+            assert_eq!(spelt_out(text).as_deref(), expect, "{text}");
+        };
+        check("ﬁ", Some("fi"));
+        check("ﻼ", Some("لا"));
+        check("é", None);
+    }
+
+    #[test]
+    fn angles_are_whole_and_straightened() {
+        let check = |x, y, expect| assert_eq!(angle_of((x, y)), expect, "{x} {y}");
+        check(1.0, 0.0, 0);
+        check(1.0, -0.01, 0);
+        check(0.01, 1.0, 90);
+        check(-1.0, 0.0, 180);
+        check(0.0, -2.0, 270);
+        check(1.0, 1.0, 45);
+        check(0.0, 0.0, 0);
+    }
+}
