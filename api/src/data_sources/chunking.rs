@@ -1,0 +1,101 @@
+//! What a `vectorIngestionConfiguration` means: how documents are cut.
+
+use corpus::ChunkingStrategy;
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::members::absent;
+
+const AT: &str = "vectorIngestionConfiguration";
+const FIXED_SIZE: &str = "fixedSizeChunkingConfiguration";
+
+/// The chunking that a `vectorIngestionConfiguration` asks for.
+pub(crate) fn strategy(configuration: Option<&Value>) -> Result<ChunkingStrategy, ApiError> {
+    let Some(configuration) = configuration else { return Ok(ChunkingStrategy::Default) };
+    absent(
+        configuration,
+        AT,
+        &[
+            "parsingConfiguration",
+            "customTransformationConfiguration",
+            "contextEnrichmentConfiguration",
+        ],
+    )?;
+    let chunking = &configuration["chunkingConfiguration"];
+    if chunking.is_null() {
+        return Ok(ChunkingStrategy::Default);
+    }
+    let at = format!("{AT}.chunkingConfiguration");
+    let fixed = &chunking[FIXED_SIZE];
+    match chunking["chunkingStrategy"].as_str().unwrap_or_default() {
+        "FIXED_SIZE" => match (number(&fixed["maxTokens"]), number(&fixed["overlapPercentage"])) {
+            (Some(max_tokens), Some(overlap_percentage)) => {
+                Ok(ChunkingStrategy::FixedSize { max_tokens, overlap_percentage })
+            }
+            _ => Err(ApiError::field(&format!("{at}.{FIXED_SIZE}"), "FIXED_SIZE needs it")),
+        },
+        "NONE" if fixed.is_null() => Ok(ChunkingStrategy::None),
+        "NONE" => Err(ApiError::field(
+            &format!("{at}.{FIXED_SIZE}"),
+            "does not belong to NONE: leave it out",
+        )),
+        other => Err(ApiError::field(
+            &format!("{at}.chunkingStrategy"),
+            format!("{other} is not yet supported by this server: use FIXED_SIZE or NONE"),
+        )),
+    }
+}
+
+/// Checks that an update leaves the chunking as it is.
+pub(crate) fn unchanged(
+    present: ChunkingStrategy,
+    configuration: Option<&Value>,
+) -> Result<(), ApiError> {
+    if strategy(configuration)? == present {
+        return Ok(());
+    }
+    Err(ApiError::field(
+        &format!("{AT}.chunkingConfiguration"),
+        "cannot be changed once the data source exists: repeat what GetDataSource returns, or \
+         create another data source",
+    ))
+}
+
+fn number(value: &Value) -> Option<u32> {
+    value.as_u64().and_then(|number| u32::try_from(number).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(configuration: &Value, expect: Result<ChunkingStrategy, &str>) {
+        match (strategy(Some(configuration)), expect) {
+            (Ok(strategy), Ok(expect)) => assert_eq!(strategy, expect),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+            (other, expect) => assert_eq!(format!("{other:?}"), format!("{expect:?}")),
+        }
+    }
+
+    #[test]
+    fn strategies_are_read_or_refused() {
+        let fixed = json!({"maxTokens": 200, "overlapPercentage": 20});
+        let of = |strategy: &str, fixed: &Value| {
+            json!({"chunkingConfiguration": {
+                "chunkingStrategy": strategy, "fixedSizeChunkingConfiguration": fixed}})
+        };
+        let fixed_size = ChunkingStrategy::FixedSize { max_tokens: 200, overlap_percentage: 20 };
+        check(&json!({}), Ok(ChunkingStrategy::Default));
+        check(&of("FIXED_SIZE", &fixed), Ok(fixed_size));
+        check(&of("FIXED_SIZE", &Value::Null), Err("FIXED_SIZE needs it"));
+        check(&of("NONE", &Value::Null), Ok(ChunkingStrategy::None));
+        check(&of("NONE", &fixed), Err("does not belong"));
+        check(&of("SEMANTIC", &Value::Null), Err("SEMANTIC is not yet supported"));
+        check(&json!({"parsingConfiguration": {}}), Err("not yet supported"));
+        assert!(unchanged(fixed_size, Some(&of("FIXED_SIZE", &fixed))).is_ok());
+        assert!(unchanged(fixed_size, None).is_err());
+        assert!(unchanged(ChunkingStrategy::Default, None).is_ok());
+    }
+}

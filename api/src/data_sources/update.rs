@@ -1,0 +1,52 @@
+//! `UpdateDataSource`: everything but the chunking and the kind of source is replaced; an omitted
+//! description is cleared. An omitted deletion policy stays as it is, since a default would
+//! silently give up vectors that were to be retained.
+
+use catalog::DataSourceUpdate;
+use corpus::{DataSourceId, KnowledgeBaseId};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Response, WirePolicy, chunking, configuration};
+use crate::error::ApiError;
+use crate::state::ApiState;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Request {
+    knowledge_base_id: KnowledgeBaseId,
+    data_source_id: DataSourceId,
+    name: String,
+    description: Option<String>,
+    data_source_configuration: Value,
+    data_deletion_policy: Option<WirePolicy>,
+    server_side_encryption_configuration: Option<Value>,
+    vector_ingestion_configuration: Option<Value>,
+}
+
+/// Changes a data source; the next ingestion job goes by it.
+pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
+    let (knowledge_base, id) = (request.knowledge_base_id, request.data_source_id);
+    let present = state.catalog.data_source(knowledge_base, id).await?;
+    let source = configuration::source(&request.data_source_configuration)?;
+    if std::mem::discriminant(&source) != std::mem::discriminant(&present.source) {
+        return Err(ApiError::field(
+            "dataSourceConfiguration.type",
+            "cannot be changed once the data source exists: create another data source",
+        ));
+    }
+    chunking::unchanged(present.chunking, request.vector_ingestion_configuration.as_ref())?;
+    let configuration = request.data_source_configuration;
+    configuration::probe(state.connectors.as_ref(), knowledge_base, &configuration, &source)
+        .await?;
+    let policy = request.data_deletion_policy.map(Into::into);
+    let update = DataSourceUpdate {
+        name: request.name,
+        description: request.description,
+        configuration,
+        source,
+        data_deletion_policy: policy.unwrap_or(present.data_deletion_policy),
+        encryption_configuration: request.server_side_encryption_configuration,
+    };
+    Ok(state.catalog.update_data_source(knowledge_base, id, update).await?.into())
+}

@@ -1,0 +1,56 @@
+//! `CreateKnowledgeBase`.
+
+use std::collections::BTreeMap;
+
+use catalog::NewKnowledgeBase;
+use corpus::{ModelError, Models};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Response, configuration};
+use crate::error::ApiError;
+use crate::state::ApiState;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Request {
+    client_token: Option<String>,
+    name: String,
+    description: Option<String>,
+    role_arn: String,
+    knowledge_base_configuration: Value,
+    storage_configuration: Option<Value>,
+    tags: Option<BTreeMap<String, String>>,
+}
+
+/// Creates a knowledge base; it can be used at once.
+pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
+    let model = configuration::embedding_model(&request.knowledge_base_configuration)?.to_owned();
+    if let Some(storage) = &request.storage_configuration {
+        configuration::check_storage(storage)?;
+    }
+    let created = state
+        .catalog
+        .create_knowledge_base(NewKnowledgeBase {
+            index_model: fingerprint(state.models.as_ref(), &model)?,
+            embedding_model_arn: model,
+            name: request.name,
+            description: request.description,
+            role_arn: request.role_arn,
+            configuration: request.knowledge_base_configuration,
+            storage_configuration: request.storage_configuration,
+            tags: request.tags.unwrap_or_default(),
+            client_token: request.client_token,
+        })
+        .await?;
+    Ok(Response::new(created, &state.identity))
+}
+
+fn fingerprint(models: &dyn Models, model: &str) -> Result<String, ApiError> {
+    let embedder = models.embedder(model).map_err(|error: ModelError| {
+        const AT: &str =
+            "knowledgeBaseConfiguration.vectorKnowledgeBaseConfiguration.embeddingModelArn";
+        ApiError::field(AT, error.to_string())
+    })?;
+    Ok(embedder.model().fingerprint())
+}

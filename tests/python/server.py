@@ -1,0 +1,95 @@
+"""Starts, stops and kills a server of the binary under test, for tests that need one of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import boto3
+import httpx
+from botocore.config import Config
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def binary():
+    """The binary under test."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+    return Path(os.environ.get("OUTCROP_BIN", target / "release/outcrop"))
+
+
+class Server:
+    """A server on a data directory; its log is read as it is written."""
+
+    def __init__(self, data_dir, config=""):
+        self.data_dir = Path(data_dir)
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        (self.data_dir / "outcrop.toml").write_text(config)
+        self.lines = []
+        self.grown = threading.Condition()
+        self.process = None
+        self.address = None
+
+    def start(self, seconds=60):
+        """Starts the server and waits until it is ready."""
+        command = [binary(), "serve", "--data-dir", self.data_dir, "--listen", "127.0.0.1:0"]
+        file = self.data_dir / "server.json"
+        file.unlink(missing_ok=True)
+        self.lines = []
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        deadline = time.monotonic() + seconds
+        while True:
+            assert self.process.poll() is None, self.log()
+            assert time.monotonic() < deadline, self.log()
+            try:
+                self.address = "http://" + json.loads(file.read_text())["address"]
+                if httpx.get(f"{self.address}/readyz").status_code == 200:
+                    return self
+            except (OSError, ValueError, KeyError, httpx.TransportError):
+                pass
+            time.sleep(0.02)
+
+    def _read(self, process):
+        for line in process.stderr:
+            with self.grown:
+                if process is self.process:
+                    self.lines.append(line.decode(errors="replace"))
+                self.grown.notify_all()
+
+    def log(self):
+        """The end of the log."""
+        return "".join(self.lines[-40:])
+
+    def wait_for_line(self, words, after, seconds):
+        """Waits until the log has a line with these words behind so many lines; tells whether."""
+        deadline = time.monotonic() + seconds
+        with self.grown:
+            while True:
+                for number in range(after, len(self.lines)):
+                    if words in self.lines[number]:
+                        return True
+                after = len(self.lines)
+                left = deadline - time.monotonic()
+                if left <= 0 or self.process.poll() is not None:
+                    return False
+                self.grown.wait(min(left, 0.2))
+
+    def client(self, service):
+        """An unmodified boto3 client."""
+        session = boto3.Session("test", "test", region_name="us-east-1")
+        config = Config(retries={"total_max_attempts": 1}, read_timeout=300)
+        return session.client(service, endpoint_url=self.address, config=config)
+
+    def kill(self):
+        """kill -9."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        """Ends the server as an operator would."""
+        self.process.terminate()
+        assert self.process.wait(timeout=60) == 0, self.log()

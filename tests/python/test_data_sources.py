@@ -1,0 +1,197 @@
+"""Data sources, through boto3."""
+
+import uuid
+
+import pytest
+
+from conftest import create_custom_source, unique, wait_until
+
+FIXED = {
+    "chunkingConfiguration": {
+        "chunkingStrategy": "FIXED_SIZE",
+        "fixedSizeChunkingConfiguration": {"maxTokens": 200, "overlapPercentage": 20},
+    }
+}
+
+
+def folder(path, **settings):
+    """A folder source as boto3 can send it: it refuses members that its model lacks."""
+    return {
+        "type": "FOLDER",
+        "managedKnowledgeBaseConnectorConfiguration": {
+            "connectorParameters": {"path": str(path), **settings}
+        },
+    }
+
+
+def request(knowledge_base, **changes):
+    return {
+        "knowledgeBaseId": knowledge_base["knowledgeBaseId"],
+        "name": unique("ds"),
+        "dataSourceConfiguration": {"type": "CUSTOM"},
+        **changes,
+    }
+
+
+def test_a_data_source_is_created_and_echoed(agent, knowledge_base):
+    made = request(
+        knowledge_base,
+        description="pushed",
+        vectorIngestionConfiguration=FIXED,
+        dataDeletionPolicy="RETAIN",
+    )
+    created = agent.create_data_source(**made)["dataSource"]
+    assert created["status"] == "AVAILABLE"
+    for member, value in made.items():
+        assert created[member] == value
+    ids = {name: created[name] for name in ("knowledgeBaseId", "dataSourceId")}
+    assert agent.get_data_source(**ids)["dataSource"] == created
+    plain = agent.create_data_source(**request(knowledge_base))["dataSource"]
+    assert plain["dataDeletionPolicy"] == "DELETE"
+    assert "vectorIngestionConfiguration" not in plain
+
+
+def test_folders_in_either_spelling(agent, http, knowledge_base, tmp_path):
+    configuration = folder(tmp_path, inclusionPatterns=["*.md"])
+    made = request(knowledge_base, dataSourceConfiguration=configuration)
+    assert agent.create_data_source(**made)["dataSource"]["dataSourceConfiguration"] == configuration
+    configuration = {"type": "FOLDER", "folderConfiguration": {"path": str(tmp_path)}}
+    answer = http.put(
+        f"/knowledgebases/{knowledge_base['knowledgeBaseId']}/datasources/",
+        json={"name": unique("ds"), "dataSourceConfiguration": configuration},
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["dataSource"]["dataSourceConfiguration"] == configuration
+
+
+def test_a_folder_that_is_not_there_is_refused(agent, knowledge_base, tmp_path):
+    made = request(knowledge_base, dataSourceConfiguration=folder(tmp_path / "missing"))
+    with pytest.raises(agent.exceptions.ValidationException) as error:
+        agent.create_data_source(**made)
+    assert "missing" in str(error.value)
+
+
+def test_an_update_replaces_all_but_the_chunking(agent, knowledge_base):
+    made = request(knowledge_base, description="old", vectorIngestionConfiguration=FIXED)
+    created = agent.create_data_source(**made)["dataSource"]
+    update = {
+        "knowledgeBaseId": created["knowledgeBaseId"],
+        "dataSourceId": created["dataSourceId"],
+        "name": unique("renamed"),
+        "dataSourceConfiguration": created["dataSourceConfiguration"],
+        "vectorIngestionConfiguration": FIXED,
+    }
+    updated = agent.update_data_source(**update, dataDeletionPolicy="RETAIN")["dataSource"]
+    assert updated["name"] == update["name"]
+    assert updated["dataDeletionPolicy"] == "RETAIN"
+    assert updated["vectorIngestionConfiguration"] == FIXED
+    assert "description" not in updated
+    for change in (
+        {"chunkingConfiguration": {"chunkingStrategy": "NONE"}},
+        {},
+    ):
+        with pytest.raises(agent.exceptions.ValidationException) as error:
+            agent.update_data_source(**{**update, "vectorIngestionConfiguration": change})
+        assert "chunkingConfiguration: cannot be changed" in str(error.value)
+
+
+def test_the_kind_of_source_cannot_change(agent, custom_source, tmp_path):
+    with pytest.raises(agent.exceptions.ValidationException) as error:
+        agent.update_data_source(
+            **custom_source, name="x", dataSourceConfiguration=folder(tmp_path)
+        )
+    assert "dataSourceConfiguration.type: cannot be changed" in str(error.value)
+
+
+def test_a_deleted_data_source_is_being_deleted_and_then_gone(agent, custom_source):
+    assert agent.delete_data_source(**custom_source)["status"] == "DELETING"
+
+    def gone():
+        try:
+            assert agent.get_data_source(**custom_source)["dataSource"]["status"] == "DELETING"
+            return False
+        except agent.exceptions.ResourceNotFoundException:
+            return True
+
+    wait_until(gone)
+
+
+def test_listing_pages_through_all(agent, knowledge_base):
+    id = knowledge_base["knowledgeBaseId"]
+    made = {create_custom_source(agent, id)["dataSourceId"] for _ in range(5)}
+    pages = agent.get_paginator("list_data_sources").paginate(
+        knowledgeBaseId=id, PaginationConfig={"PageSize": 2}
+    )
+    pages = [page["dataSourceSummaries"] for page in pages]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert {summary["dataSourceId"] for page in pages for summary in page} == made
+
+
+def test_a_client_token_makes_a_call_repeatable(agent, knowledge_base):
+    made = request(knowledge_base, clientToken=str(uuid.uuid4()))
+    first = agent.create_data_source(**made)["dataSource"]["dataSourceId"]
+    assert agent.create_data_source(**made)["dataSource"]["dataSourceId"] == first
+    with pytest.raises(agent.exceptions.ConflictException):
+        agent.create_data_source(**{**made, "clientToken": str(uuid.uuid4())})
+
+
+def chunking(strategy, **settings):
+    return {"chunkingConfiguration": {"chunkingStrategy": strategy, **settings}}
+
+
+def fixed(max_tokens, overlap):
+    settings = {"maxTokens": max_tokens, "overlapPercentage": overlap}
+    return chunking("FIXED_SIZE", fixedSizeChunkingConfiguration=settings)
+
+
+S3 = {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"name": "a b"}, "regular expression pattern"),
+        ({"dataSourceConfiguration": {"type": "TAPE"}}, "enum value set"),
+        ({"dataSourceConfiguration": S3}, "S3 are not yet supported"),
+        ({"dataSourceConfiguration": {**S3, "type": "CUSTOM"}}, "does not belong"),
+        ({"dataSourceConfiguration": {"type": "FOLDER"}}, "needs it"),
+        ({"dataDeletionPolicy": "SHRED"}, "enum value set: [RETAIN, DELETE]"),
+        ({"vectorIngestionConfiguration": fixed(0, 20)}, "greater than or equal to 1"),
+        ({"vectorIngestionConfiguration": fixed(8193, 20)}, "less than or equal to 8192"),
+        ({"vectorIngestionConfiguration": fixed(200, 100)}, "less than or equal to 99"),
+        ({"vectorIngestionConfiguration": chunking("FIXED_SIZE")}, "needs it"),
+        ({"vectorIngestionConfiguration": chunking("BY_MOOD")}, "enum value set"),
+        ({"vectorIngestionConfiguration": chunking("SEMANTIC")}, "not yet supported"),
+        ({"vectorIngestionConfiguration": chunking("HIERARCHICAL")}, "not yet supported"),
+        (
+            {
+                "vectorIngestionConfiguration": {
+                    "parsingConfiguration": {"parsingStrategy": "SMART_PARSING"}
+                }
+            },
+            "parsingConfiguration: is not yet supported",
+        ),
+    ],
+)
+def test_invalid_requests_are_refused(agent, knowledge_base, changes, part):
+    with pytest.raises(agent.exceptions.ValidationException) as error:
+        agent.create_data_source(**request(knowledge_base, **changes))
+    assert part in error.value.response["Error"]["Message"]
+
+
+def test_unknown_ids(agent, knowledge_base):
+    unknown = {**knowledge_base, "knowledgeBaseId": "ABCDEFGHIJ"}
+    not_found = agent.exceptions.ResourceNotFoundException
+    with pytest.raises(not_found):
+        agent.create_data_source(**request(unknown))
+    with pytest.raises(not_found):
+        agent.list_data_sources(knowledgeBaseId="ABCDEFGHIJ")
+    ids = {"knowledgeBaseId": knowledge_base["knowledgeBaseId"], "dataSourceId": "ABCDEFGHIJ"}
+    with pytest.raises(not_found):
+        agent.get_data_source(**ids)
+    with pytest.raises(not_found):
+        agent.delete_data_source(**ids)
+    with pytest.raises(not_found):
+        agent.update_data_source(
+            **ids, name="x", dataSourceConfiguration={"type": "CUSTOM"}
+        )
