@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use corpus::{
     Chunk, ChunkId, Document, DocumentId, Embedder, Filter, KnowledgeBase, KnowledgeBaseId,
-    KnowledgeBaseStatus, Purpose, Revision, SearchHit, SearchInput, SearchQuery,
+    KnowledgeBaseStatus, Purpose, Revision, SearchHit, SearchInput, SearchQuery, Selector,
+    VectorStoreError,
 };
 
 use crate::Retriever;
@@ -85,6 +86,15 @@ impl Retriever {
         }
     }
 
+    /// How many chunks the index of a knowledge base holds, those that are not live included.
+    pub async fn indexed_chunks(&self, id: KnowledgeBaseId) -> Result<u64, RetrieveError> {
+        match self.vectors.count(id, Selector::All).await {
+            Ok(count) => Ok(count),
+            Err(VectorStoreError::NoIndex { .. }) => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn active(&self, id: KnowledgeBaseId) -> Result<KnowledgeBase, RetrieveError> {
         let knowledge_base = self.catalog.knowledge_base(id).await?;
         match knowledge_base.status {
@@ -129,7 +139,12 @@ impl Retriever {
         let mut query = SearchQuery { input, filter, limit: wanted };
         let mut round = 1;
         loop {
-            let hits = retry(|| self.vectors.search(id, query.clone())).await?;
+            let hits = match retry(|| self.vectors.search(id, query.clone())).await {
+                Ok(hits) => hits,
+                // The worker makes the index when it first has something to put into it.
+                Err(VectorStoreError::NoIndex { .. }) => return Ok(Vec::new()),
+                Err(error) => return Err(error.into()),
+            };
             let whole = hits.len() < query.limit;
             let (live, stale) = self.split(id, hits).await?;
             let surprised = stale.iter().any(|hit| !known_stale.contains(hit));
