@@ -31,6 +31,8 @@ pub struct GenerationRequest {
     pub question: String,
     /// What was retrieved; passage `n` has number `n + 1` in the prompt.
     pub passages: Vec<Passage>,
+    /// Whether the prompt asks for markers.
+    pub cites: bool,
     /// Limits and temperature.
     pub inference: InferenceParameters,
 }

@@ -68,7 +68,6 @@ impl<K> ResourceId<K> {
     pub fn from_random(mut bits: u128) -> Self {
         let mut value = [0; LENGTH];
         for character in &mut value {
-            #[expect(clippy::cast_possible_truncation, reason = "a remainder below 36 fits")]
             let digit = (bits % 36) as usize;
             *character = ALPHABET[digit];
             bits /= 36;

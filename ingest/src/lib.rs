@@ -1,9 +1,31 @@
 //! Ingestion: bytes → text → chunks → vectors → index, and the jobs that drive it.
+//!
+//! The [`Worker`] takes up what the catalog says is to be done. A document goes a straight line
+//! (`document.rs`); many are in flight at once (`pipeline.rs`), and what becomes of them is made
+//! durable in groups (`recorder.rs`).
+//!
+//! Invariant: a chunk is returned by retrieval only once the transaction that makes its revision
+//! live has followed the flush of the index. Interrupted at any moment, ingestion leaves rows in
+//! the catalog that say what is left to do.
+
+mod config;
+mod worker;
+
+mod direct;
+mod document;
+mod job;
+mod pipeline;
+mod read;
+mod recorder;
+mod removal;
+mod retry;
 
 mod chunk;
 mod extract;
 
 pub use chunk::chunk;
+pub use config::IngestConfig;
 pub use extract::{
     ExtractError, Extracted, Hint, Kind, Landmark, Mark, Severity, Warning, extract,
 };
+pub use worker::Worker;

@@ -1,8 +1,6 @@
 //! From a question to an answer with its sources.
 
-use corpus::{
-    GenerationRequest, InferenceParameters, KnowledgeBaseId, Passage, Span,
-};
+use corpus::{GenerationRequest, InferenceParameters, KnowledgeBaseId, Passage, Span};
 
 use crate::Retriever;
 use crate::cite::{Part, cite, quote};
@@ -88,6 +86,7 @@ impl Retriever {
                 messages: prompt.messages,
                 question: question.clone(),
                 passages,
+                cites: prompt.cites,
                 inference: request.inference,
             };
             let generation = retry(|| generator.generate(&generation_request)).await?;
@@ -134,7 +133,8 @@ fn unsupported(text: &str) -> Citation {
 fn resolve(text: &str, parts: Vec<Part>, found: &[Retrieved]) -> Vec<Citation> {
     let characters: Vec<char> = text.chars().collect();
     let cut = |span: Span| -> String {
-        let range = usize::try_from(span.start).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0);
+        let range =
+            usize::try_from(span.start).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0);
         characters.get(range).unwrap_or_default().iter().collect()
     };
     parts

@@ -38,7 +38,10 @@ pub(crate) fn cite(marked: &str, passages: usize) -> (String, Vec<Part>) {
 }
 
 fn is_closing(character: char) -> bool {
-    matches!(character, '.' | '!' | '?' | ',' | ';' | ':' | ')' | '"' | '”' | '»' | '。' | '！' | '？' | '」')
+    matches!(
+        character,
+        '.' | '!' | '?' | ',' | ';' | ':' | ')' | '"' | '”' | '»' | '。' | '！' | '？' | '」'
+    )
 }
 
 /// Adds the text from byte `begun` on as a part, unless it is blank: then what it cites goes to
@@ -140,6 +143,8 @@ fn share(words: &[String], sentence: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::cast_possible_truncation, reason = "the texts are short")]
+
     use proptest::prelude::*;
 
     use super::*;
@@ -153,33 +158,45 @@ mod tests {
         };
         let parts: Vec<(String, Vec<usize>)> =
             parts.into_iter().map(|part| (cut(part.span), part.passages)).collect();
-        let expect: Vec<(String, Vec<usize>)> = expect
-            .iter()
-            .map(|(part, passages)| ((*part).to_owned(), passages.to_vec()))
-            .collect();
+        let expect: Vec<(String, Vec<usize>)> =
+            expect.iter().map(|(part, passages)| ((*part).to_owned(), passages.to_vec())).collect();
         assert_eq!(parts, expect);
     }
 
     #[test]
     fn markers_become_parts() {
-        check("Ropes last five years [1].", "Ropes last five years.", &[("Ropes last five years.", &[0])]);
-        check("One.[1] Two. [2][3] Three.", "One. Two. Three.", &[
-            ("One.", &[0]),
-            ("Two.", &[1, 2]),
-            ("Three.", &[]),
-        ]);
+        check(
+            "Ropes last five years [1].",
+            "Ropes last five years.",
+            &[("Ropes last five years.", &[0])],
+        );
+        check(
+            "One.[1] Two. [2][3] Three.",
+            "One. Two. Three.",
+            &[("One.", &[0]), ("Two.", &[1, 2]), ("Three.", &[])],
+        );
         check("Both [1, 2]", "Both", &[("Both", &[0, 1])]);
         check("東京です。[1]次。[2]", "東京です。次。", &[("東京です。", &[0]), ("次。", &[1])]);
         check("[1] leading", "leading", &[("leading", &[])]);
-        check("see [9] and [x] and []", "see [9] and [x] and []", &[("see [9] and [x] and []", &[])]);
+        check(
+            "see [9] and [x] and []",
+            "see [9] and [x] and []",
+            &[("see [9] and [x] and []", &[])],
+        );
         check("", "", &[]);
     }
 
     #[test]
     fn quotes_are_found_by_their_words() {
         let passage = "Über uns. Ropes are changed every five years. Radios are charged.";
-        assert_eq!(quote("Ropes are changed every five years.", passage), Some(Span { start: 10, end: 44 }));
-        assert_eq!(quote("You change ropes every five years", passage), Some(Span { start: 10, end: 45 }));
+        assert_eq!(
+            quote("Ropes are changed every five years.", passage),
+            Some(Span { start: 10, end: 44 })
+        );
+        assert_eq!(
+            quote("You change ropes every five years", passage),
+            Some(Span { start: 10, end: 45 })
+        );
         assert_eq!(quote("Nothing of the kind", passage), None);
     }
 

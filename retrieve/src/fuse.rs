@@ -15,14 +15,12 @@ use crate::search::Retrieved;
 pub(crate) fn fuse(dense: Vec<Retrieved>, lexical: Vec<Retrieved>) -> Vec<Retrieved> {
     let mut fused: BTreeMap<ChunkId, Retrieved> = BTreeMap::new();
     for list in [dense, lexical] {
-        let (low, high) = list
-            .iter()
-            .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), result| {
+        let (low, high) =
+            list.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), result| {
                 (low.min(result.score), high.max(result.score))
             });
         for result in list {
-            let stretched =
-                if high > low { (result.score - low) / (high - low) } else { 1.0 };
+            let stretched = if high > low { (result.score - low) / (high - low) } else { 1.0 };
             fused
                 .entry(result.chunk_id)
                 .and_modify(|both| both.score += stretched / 2.0)
@@ -84,7 +82,7 @@ mod tests {
     fn what_both_find_wins() {
         let fused = fuse(list(&[(1, 0.9), (2, 0.8), (3, 0.1)]), list(&[(2, 12.0), (4, 2.0)]));
         assert_eq!(fused[0].chunk.ordinal, 2);
-        assert!((fused[0].score - (0.875 + 1.0) / 2.0).abs() < 1e-6);
+        assert!((fused[0].score - 0.9375).abs() < 1e-6);
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod retry;
 
 pub use answer::{Answer, AnswerRequest, Citation, Reference};
 pub use error::RetrieveError;
-pub use search::{Retrieved, RetrieveQuery, SearchType};
+pub use search::{RetrieveQuery, Retrieved, SearchType};
 
 use std::sync::Arc;
 

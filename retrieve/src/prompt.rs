@@ -46,12 +46,15 @@ pub(crate) fn prompt(
     now: OffsetDateTime,
 ) -> Prompt {
     let template = template.unwrap_or(DEFAULT_TEMPLATE);
-    let filled = fill(template, &[
-        (RESULTS, &results(passages)),
-        (FORMAT, FORMAT_INSTRUCTIONS),
-        (QUERY, question),
-        (TIME, &now.format(&Rfc3339).unwrap_or_default()),
-    ]);
+    let filled = fill(
+        template,
+        &[
+            (RESULTS, &results(passages)),
+            (FORMAT, FORMAT_INSTRUCTIONS),
+            (QUERY, question),
+            (TIME, &now.format(&Rfc3339).unwrap_or_default()),
+        ],
+    );
     let mut messages: Vec<Message> = turns
         .iter()
         .flat_map(|turn| {
@@ -61,11 +64,8 @@ pub(crate) fn prompt(
             ]
         })
         .collect();
-    let (system, user) = if template.contains(QUERY) {
-        (None, filled)
-    } else {
-        (Some(filled), question.to_owned())
-    };
+    let (system, user) =
+        if template.contains(QUERY) { (None, filled) } else { (Some(filled), question.to_owned()) };
     messages.push(Message { role: Role::User, text: user });
     Prompt { system, messages, cites: template.contains(FORMAT) }
 }

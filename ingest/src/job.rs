@@ -1,0 +1,245 @@
+//! One ingestion job: enumerate the source, skip what is unchanged, send the rest through the
+//! pipeline, and remove what the source has no longer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use catalog::{Catalog, Outcome, OutcomeKind};
+use corpus::{
+    Connector, ConnectorError, Document, DocumentKey, DocumentStatus, IngestionJob,
+    IngestionJobStatus, SourceDocument, SourceEvent, SourceLocation, SourceMetadata,
+};
+use futures::StreamExt;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::IngestConfig;
+use crate::document::{Fault, Run, Task};
+use crate::pipeline::Pipeline;
+
+/// Events that are compared with the catalog in one question.
+const EVENTS: usize = 256;
+
+/// Documents that are removed in one transaction.
+const REMOVALS: usize = 256;
+
+/// A source that had this many documents and now has none is not believed.
+const SUSPICIOUS_LOSS: usize = 20;
+
+/// How a job ended, and what there is to say.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) status: IngestionJobStatus,
+    pub(crate) reasons: Vec<String>,
+}
+
+impl Ending {
+    pub(crate) fn failed(reason: String) -> Self {
+        Self { status: IngestionJobStatus::Failed, reasons: vec![reason] }
+    }
+}
+
+/// What enumeration came to.
+enum Enumeration {
+    /// The source was seen whole.
+    Whole,
+    /// The stream ended without saying that it was whole: nothing is removed.
+    Partial,
+    /// The job was asked to stop.
+    Stopped,
+    /// The source cannot be enumerated.
+    Broken(ConnectorError),
+}
+
+/// A job under way.
+#[derive(Debug)]
+pub(crate) struct JobRun<'a> {
+    pub(crate) job: &'a IngestionJob,
+    pub(crate) run: Arc<Run>,
+    pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl JobRun<'_> {
+    /// Runs the job until it ends or is stopped.
+    pub(crate) async fn run(self, mut pipeline: Pipeline) -> Result<Ending, Fault> {
+        if let Err(error) = self.connector.check().await {
+            return Ok(Ending::failed(error.to_string()));
+        }
+        let mut seen = 0;
+        let enumeration = self.enumerate(&mut pipeline, &mut seen).await?;
+        if !matches!(enumeration, Enumeration::Stopped) {
+            self.catalog().set_documents_listed(self.job.id, seen).await?;
+        }
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => {
+                pipeline.stop(IngestConfig::STOP_GRACE).await?;
+                return Ok(Ending { status: IngestionJobStatus::Stopped, reasons: Vec::new() });
+            }
+            drained = pipeline.drain() => drained?,
+        }
+        let reasons = match enumeration {
+            Enumeration::Broken(error) => return Ok(Ending::failed(error.to_string())),
+            Enumeration::Partial | Enumeration::Stopped => Vec::new(),
+            Enumeration::Whole => self.remove_unseen(&mut pipeline, seen).await?,
+        };
+        Ok(Ending { status: IngestionJobStatus::Complete, reasons })
+    }
+
+    fn catalog(&self) -> &Catalog {
+        &self.run.catalog
+    }
+
+    async fn enumerate(
+        &self,
+        pipeline: &mut Pipeline,
+        seen: &mut u64,
+    ) -> Result<Enumeration, Fault> {
+        let state = self.catalog().source_state(self.run.data_source);
+        let mut events = self.connector.enumerate(state).ready_chunks(EVENTS);
+        loop {
+            let group = tokio::select! {
+                () = self.stop.cancelled() => return Ok(Enumeration::Stopped),
+                group = events.next() => group,
+            };
+            let Some(group) = group else { return Ok(Enumeration::Partial) };
+            let mut known = self.known(&group).await?;
+            for event in group {
+                if self.stop.is_cancelled() {
+                    return Ok(Enumeration::Stopped);
+                }
+                match event {
+                    Ok(SourceEvent::Complete) => return Ok(Enumeration::Whole),
+                    Ok(SourceEvent::Checkpoint(entries)) => {
+                        pipeline.drain().await?;
+                        self.catalog().save_state(self.run.data_source, &entries).await?;
+                    }
+                    Ok(event) => {
+                        *seen += u64::from(!matches!(event, SourceEvent::Delete(_)));
+                        self.take(pipeline, event, &mut known).await?;
+                    }
+                    Err(error) => return Ok(Enumeration::Broken(error)),
+                }
+            }
+        }
+    }
+
+    /// What the catalog knows of the documents that some events are about.
+    async fn known(
+        &self,
+        events: &[Result<SourceEvent, ConnectorError>],
+    ) -> Result<HashMap<DocumentKey, Document>, Fault> {
+        let keys: Vec<DocumentKey> = events
+            .iter()
+            .filter_map(|event| match event.as_ref().ok()? {
+                SourceEvent::Upsert(document) => Some(document.key.clone()),
+                SourceEvent::Delete(key) => Some(key.clone()),
+                _ => None,
+            })
+            .collect();
+        Ok(self.catalog().documents_by_key(self.run.data_source, &keys).await?)
+    }
+
+    async fn take(
+        &self,
+        pipeline: &mut Pipeline,
+        event: SourceEvent,
+        known: &mut HashMap<DocumentKey, Document>,
+    ) -> Result<(), Fault> {
+        match event {
+            SourceEvent::Upsert(document) => {
+                let known = known.remove(&document.key);
+                if let Some(what) = unchanged(&document, known.as_ref()) {
+                    let sidecar = matches!(document.metadata, SourceMetadata::Sidecar(_));
+                    let outcome = outcome(document.key, document.location, sidecar, what);
+                    return pipeline.note(outcome).await;
+                }
+                pipeline.push(task(document, known)).await
+            }
+            SourceEvent::Delete(key) => match known.remove(&key) {
+                Some(document) => {
+                    let deleted = OutcomeKind::Deleted;
+                    pipeline.note(outcome(key, document.location, false, deleted)).await
+                }
+                None => Ok(()),
+            },
+            SourceEvent::Failure { key, location, reason } => {
+                tracing::warn!(data_source.id = %self.run.data_source, document.key = %key, "document failed: {reason}");
+                pipeline.note(outcome(key, location, false, OutcomeKind::Failed { reason })).await
+            }
+            SourceEvent::Ignored { key, location, reason } => {
+                let what = OutcomeKind::Ignored { reason, change_key: None };
+                pipeline.note(outcome(key, location, false, what)).await
+            }
+            SourceEvent::Checkpoint(_) | SourceEvent::Complete => Ok(()),
+        }
+    }
+
+    /// Removes the documents that this job has not seen; tells what there is to say about it.
+    async fn remove_unseen(
+        &self,
+        pipeline: &mut Pipeline,
+        seen: u64,
+    ) -> Result<Vec<String>, Fault> {
+        loop {
+            let unseen = self.catalog().unseen(self.job.id, self.run.data_source, REMOVALS).await?;
+            if unseen.is_empty() {
+                return Ok(Vec::new());
+            }
+            if seen == 0 && unseen.len() >= SUSPICIOUS_LOSS {
+                return Ok(vec![format!(
+                    "the source had {SUSPICIOUS_LOSS} documents or more and now has none; nothing \
+                     was removed. If the source really is empty, delete the data source"
+                )]);
+            }
+            for document in unseen {
+                let deleted = outcome(document.key, document.location, false, OutcomeKind::Deleted);
+                pipeline.note(deleted).await?;
+            }
+            pipeline.drain().await?;
+        }
+    }
+}
+
+/// What becomes of a document that need not be read, by its change key; none if it must be.
+fn unchanged(document: &SourceDocument, known: Option<&Document>) -> Option<OutcomeKind> {
+    let known = known?;
+    let change_key = document.change_key.clone();
+    if change_key.is_none() || known.change_key != change_key {
+        return None;
+    }
+    match known.status {
+        DocumentStatus::Indexed | DocumentStatus::PartiallyIndexed => {
+            Some(OutcomeKind::Unchanged { change_key })
+        }
+        DocumentStatus::Ignored => {
+            let reason = known.status_reason.clone().unwrap_or_default();
+            Some(OutcomeKind::Ignored { reason, change_key })
+        }
+        _ => None,
+    }
+}
+
+fn outcome(
+    key: DocumentKey,
+    location: SourceLocation,
+    sidecar: bool,
+    what: OutcomeKind,
+) -> Outcome {
+    Outcome { key, location, submission: None, sidecar, what }
+}
+
+fn task(document: SourceDocument, known: Option<Document>) -> Task {
+    Task {
+        sidecar: matches!(document.metadata, SourceMetadata::Sidecar(_)),
+        metadata: document.metadata.attributes(),
+        key: document.key,
+        location: document.location,
+        content: document.content,
+        size: document.size,
+        media_type: document.media_type,
+        change_key: document.change_key,
+        submission: None,
+        known,
+    }
+}

@@ -1,0 +1,196 @@
+//! Drives the documents of one run: many in flight at once, each a task; their outcomes go
+//! through one bounded queue to the recorder, which makes them durable in groups.
+//!
+//! Bounds: `documents_in_flight` documents, whose bytes the memory permits of [`Run`] bound in
+//! all; one group of outcomes in the queue, and one being recorded.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use catalog::{Outcome, OutcomeKind};
+use futures::FutureExt;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::document::{Fault, Run, Task};
+use crate::recorder::{GROUP, Recorder};
+
+/// How long an outcome waits for others before the group is recorded.
+const GROUP_DELAY: Duration = Duration::from_millis(250);
+
+/// Documents on their way.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    run: Arc<Run>,
+    documents: JoinSet<()>,
+    room: Arc<Semaphore>,
+    queue: mpsc::Sender<Message>,
+    recorder: JoinSet<()>,
+    fault: Arc<FaultCell>,
+}
+
+/// What goes to the recorder.
+#[derive(Debug)]
+enum Message {
+    /// Something to record.
+    Outcome(Box<Outcome>),
+    /// To be answered when everything before it is recorded.
+    Barrier(oneshot::Sender<()>),
+}
+
+/// The first fault of a run; it ends the run.
+#[derive(Debug, Default)]
+struct FaultCell {
+    first: Mutex<Option<Fault>>,
+    raised: CancellationToken,
+}
+
+impl FaultCell {
+    fn raise(&self, fault: Fault) {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
+        self.raised.cancel();
+    }
+
+    fn take(&self) -> Fault {
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        first.unwrap_or(Fault::Ended)
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        if self.raised.is_cancelled() { Err(self.take()) } else { Ok(()) }
+    }
+}
+
+impl Pipeline {
+    /// Starts the recorder; documents are pushed.
+    pub(crate) fn start(run: Arc<Run>, recorder: Recorder) -> Self {
+        let (queue, messages) = mpsc::channel(GROUP);
+        let fault = Arc::new(FaultCell::default());
+        let mut tasks = JoinSet::new();
+        tasks.spawn({
+            let fault = Arc::clone(&fault);
+            async move {
+                if let Err(error) = record_all(messages, recorder).await {
+                    fault.raise(error);
+                }
+            }
+        });
+        Self {
+            room: Arc::new(Semaphore::new(run.config.documents_in_flight.max(1))),
+            run,
+            documents: JoinSet::new(),
+            queue,
+            recorder: tasks,
+            fault,
+        }
+    }
+
+    /// Sends a document on its way; waits until there is room for it.
+    pub(crate) async fn push(&mut self, task: Task) -> Result<(), Fault> {
+        while self.documents.try_join_next().is_some() {}
+        let room = tokio::select! {
+            () = self.fault.raised.cancelled() => return Err(self.fault.take()),
+            room = Arc::clone(&self.room).acquire_owned() => room,
+        };
+        let (run, queue, fault) =
+            (Arc::clone(&self.run), self.queue.clone(), Arc::clone(&self.fault));
+        self.documents.spawn(async move {
+            let _room = room;
+            match ingest(&run, task).await {
+                Ok(outcome) => {
+                    // A closed queue means that the recorder failed, which is raised there.
+                    drop(queue.send(Message::Outcome(Box::new(outcome))).await);
+                }
+                Err(error) => fault.raise(error),
+            }
+        });
+        Ok(())
+    }
+
+    /// Takes an outcome that needed no work.
+    pub(crate) async fn note(&self, outcome: Outcome) -> Result<(), Fault> {
+        match self.queue.send(Message::Outcome(Box::new(outcome))).await {
+            Ok(()) => Ok(()),
+            Err(_closed) => Err(self.fault.take()),
+        }
+    }
+
+    /// Returns when every document that was pushed and every outcome that was noted is recorded.
+    pub(crate) async fn drain(&mut self) -> Result<(), Fault> {
+        while self.documents.join_next().await.is_some() {
+            self.fault.check()?;
+        }
+        self.settle().await
+    }
+
+    /// Ends the run within `grace`: documents that are not done by then are given up, and what
+    /// became of the others is recorded.
+    pub(crate) async fn stop(&mut self, grace: Duration) -> Result<(), Fault> {
+        let all = async { while self.documents.join_next().await.is_some() {} };
+        if tokio::time::timeout(grace, all).await.is_err() {
+            tracing::info!(documents = self.documents.len(), "documents in flight are given up");
+        }
+        self.documents.shutdown().await;
+        self.settle().await
+    }
+
+    async fn settle(&mut self) -> Result<(), Fault> {
+        let (sender, receiver) = oneshot::channel();
+        // Where the recorder is gone, so is the sender, and the receiver says so.
+        drop(self.queue.send(Message::Barrier(sender)).await);
+        let settled = receiver.await;
+        while self.recorder.try_join_next().is_some() {}
+        self.fault.check()?;
+        settled.map_err(|_gone| Fault::Ended)
+    }
+}
+
+/// One document, contained: a fault in our own code fails the document, not the run.
+async fn ingest(run: &Run, task: Task) -> Result<Outcome, Fault> {
+    let failed = Outcome {
+        key: task.key.clone(),
+        location: task.location.clone(),
+        submission: task.submission,
+        sidecar: task.sidecar,
+        what: OutcomeKind::Failed {
+            reason: "an internal error; please report it with the file".to_owned(),
+        },
+    };
+    AssertUnwindSafe(run.ingest(task)).catch_unwind().await.unwrap_or(Ok(failed))
+}
+
+async fn record_all(
+    mut messages: mpsc::Receiver<Message>,
+    recorder: Recorder,
+) -> Result<(), Fault> {
+    let mut group = Vec::new();
+    while let Some(message) = messages.recv().await {
+        let deadline = tokio::time::sleep(GROUP_DELAY);
+        tokio::pin!(deadline);
+        let mut next = Some(message);
+        let mut barrier = None;
+        while let Some(message) = next.take() {
+            match message {
+                Message::Outcome(outcome) => group.push(*outcome),
+                Message::Barrier(sender) => barrier = Some(sender),
+            }
+            if barrier.is_some() || group.len() >= GROUP {
+                break;
+            }
+            tokio::select! {
+                biased;
+                message = messages.recv() => next = message,
+                () = &mut deadline => {}
+            }
+        }
+        recorder.record(std::mem::take(&mut group)).await?;
+        if let Some(sender) = barrier
+            && sender.send(()).is_err()
+        {
+            tracing::debug!("nobody waits for the group any more");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Makes outcomes durable in groups: first the index is flushed, then the catalog's transaction
+//! makes the new revisions live, then what they replaced is removed from the index.
+
+use std::sync::Arc;
+
+use catalog::{Batch, Catalog, Garbage, Outcome, OutcomeKind};
+use corpus::{
+    DataSourceId, IngestionJobId, KnowledgeBaseId, Selector, VectorStore, VectorStoreError,
+};
+
+use crate::document::Fault;
+use crate::retry::Pace;
+
+/// The most outcomes of one transaction.
+pub(crate) const GROUP: usize = 256;
+
+/// Garbage that is removed in one go.
+const SWEEP: usize = 256;
+
+/// Records the outcomes of one run.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    pub(crate) catalog: Catalog,
+    pub(crate) vectors: Arc<dyn VectorStore>,
+    pub(crate) job: Option<IngestionJobId>,
+    pub(crate) knowledge_base: KnowledgeBaseId,
+    pub(crate) data_source: DataSourceId,
+    pub(crate) attempts: u32,
+}
+
+impl Recorder {
+    /// Returns when the outcomes are durable.
+    pub(crate) async fn record(&self, outcomes: Vec<Outcome>) -> Result<(), Fault> {
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        let wrote =
+            outcomes.iter().any(|outcome| matches!(outcome.what, OutcomeKind::Indexed { .. }));
+        let leaves_garbage =
+            outcomes.iter().any(|outcome| !matches!(outcome.what, OutcomeKind::Unchanged { .. }));
+        if wrote {
+            Pace::default().run(self.attempts, || self.vectors.flush(self.knowledge_base)).await?;
+        }
+        let documents = outcomes.len();
+        self.catalog
+            .record(Batch {
+                job: self.job,
+                knowledge_base_id: self.knowledge_base,
+                data_source_id: self.data_source,
+                outcomes,
+            })
+            .await?;
+        tracing::debug!(data_source.id = %self.data_source, documents, "recorded");
+        if leaves_garbage {
+            sweep(&self.catalog, &self.vectors).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Removes from the index the chunks of revisions that are not live and not being written.
+pub(crate) async fn sweep(catalog: &Catalog, vectors: &Arc<dyn VectorStore>) -> Result<(), Fault> {
+    loop {
+        let garbage = catalog.garbage(SWEEP).await?;
+        if garbage.is_empty() {
+            return Ok(());
+        }
+        for row in &garbage {
+            remove(vectors, row).await?;
+        }
+        let mut indexes: Vec<_> = garbage.iter().map(|row| row.knowledge_base_id).collect();
+        indexes.sort_unstable();
+        indexes.dedup();
+        for index in indexes {
+            absent_is_fine(vectors.flush(index).await)?;
+        }
+        catalog.forget_garbage(&garbage).await?;
+        tracing::debug!(revisions = garbage.len(), "removed revisions that are not live");
+    }
+}
+
+async fn remove(vectors: &Arc<dyn VectorStore>, row: &Garbage) -> Result<(), VectorStoreError> {
+    let selector = Selector::Revision(row.document, row.revision);
+    absent_is_fine(vectors.delete(row.knowledge_base_id, selector).await)
+}
+
+/// An index that is gone has no garbage.
+fn absent_is_fine(result: Result<(), VectorStoreError>) -> Result<(), VectorStoreError> {
+    match result {
+        Err(VectorStoreError::NoIndex { .. }) => Ok(()),
+        result => result,
+    }
+}

@@ -1,0 +1,382 @@
+//! A small world for the worker: everything real that is cheap, and a source to play with.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use catalog::{Catalog, NewDataSource, NewJob, NewKnowledgeBase, NewSubmission, SubmissionKind};
+use corpus::{
+    Body, ChunkingStrategy, Connector, ConnectorError, Connectors, Content, CustomSource,
+    DataDeletionPolicy, DataSource, DataSourceId, Document, DocumentKey, DocumentStatus, Embedder,
+    IndexSpec, IngestionJob, IngestionJobId, KnowledgeBase, Metadata, ReadError,
+    SourceConfiguration, SourceDocument, SourceEvent, SourceLocation, SourceMetadata, SourceState,
+    VectorStore,
+};
+use fixtures::clock::ManualClock;
+use fixtures::embedder::FakeEmbedder;
+use fixtures::generator::FakeGenerator;
+use fixtures::models::FixedModels;
+use fixtures::vector_store::MemoryVectorStore;
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use ingest::{IngestConfig, Worker};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// The longest that a test waits for anything.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How a document of the source behaves when it is opened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Behaviour {
+    /// It is gone.
+    Vanish,
+    /// It never ends.
+    Endless,
+    /// It never comes.
+    Stall,
+}
+
+#[derive(Debug, Clone)]
+enum Item {
+    Text(String),
+    Odd(Behaviour),
+}
+
+/// A source in memory that the test changes.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    items: Mutex<BTreeMap<String, (Item, usize)>>,
+    broken: Mutex<Option<String>>,
+    changes: AtomicUsize,
+    opens: Arc<AtomicUsize>,
+}
+
+impl Source {
+    pub(crate) fn put(&self, key: &str, text: &str) {
+        self.set(key, Item::Text(text.to_owned()));
+    }
+
+    pub(crate) fn behave(&self, key: &str, behaviour: Behaviour) {
+        self.set(key, Item::Odd(behaviour));
+    }
+
+    fn set(&self, key: &str, item: Item) {
+        let change = self.changes.fetch_add(1, Ordering::Relaxed);
+        self.items.lock().unwrap().insert(key.to_owned(), (item, change));
+    }
+
+    pub(crate) fn remove(&self, key: &str) {
+        self.items.lock().unwrap().remove(key);
+    }
+
+    pub(crate) fn break_listing(&self, reason: &str) {
+        *self.broken.lock().unwrap() = Some(reason.to_owned());
+    }
+
+    /// How often a document was opened.
+    pub(crate) fn opens(&self) -> usize {
+        self.opens.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl Connector for Source {
+    async fn check(&self) -> Result<(), ConnectorError> {
+        Ok(())
+    }
+
+    fn enumerate(
+        &self,
+        _state: Arc<dyn SourceState>,
+    ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>> {
+        let mut events: Vec<_> = self
+            .items
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(key, (item, change))| {
+                Ok(SourceEvent::Upsert(SourceDocument {
+                    key: DocumentKey::new(key),
+                    location: SourceLocation::Custom { id: key.clone() },
+                    change_key: Some(change.to_string()),
+                    size: None,
+                    media_type: None,
+                    metadata: SourceMetadata::None,
+                    content: Arc::new(Opened {
+                        item: item.clone(),
+                        opens: Arc::clone(&self.opens),
+                    }),
+                }))
+            })
+            .collect();
+        events.push(match self.broken.lock().unwrap().take() {
+            Some(reason) => Err(ConnectorError::Unavailable { reason }),
+            None => Ok(SourceEvent::Complete),
+        });
+        futures::stream::iter(events).boxed()
+    }
+}
+
+#[derive(Debug)]
+struct Opened {
+    item: Item,
+    opens: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Content for Opened {
+    async fn open(&self) -> Result<Body, ReadError> {
+        self.opens.fetch_add(1, Ordering::Relaxed);
+        match &self.item {
+            Item::Text(text) => {
+                let bytes = Bytes::from(text.clone());
+                Ok(futures::stream::once(async move { Ok(bytes) }).boxed())
+            }
+            Item::Odd(Behaviour::Vanish) => Err(ReadError::Vanished),
+            Item::Odd(Behaviour::Endless) => {
+                let piece = Bytes::from(vec![b'x'; 100_000]);
+                Ok(futures::stream::repeat_with(move || Ok(piece.clone())).boxed())
+            }
+            Item::Odd(Behaviour::Stall) => Ok(futures::stream::pending().boxed()),
+        }
+    }
+}
+
+/// Every data source is the one source.
+#[derive(Debug)]
+struct OneSource(Arc<Source>);
+
+impl Connectors for OneSource {
+    fn connector(&self, _data_source: &DataSource) -> Result<Arc<dyn Connector>, ConnectorError> {
+        Ok(Arc::clone(&self.0) as Arc<dyn Connector>)
+    }
+}
+
+/// A running worker and what it works on.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) catalog: Catalog,
+    pub(crate) vectors: Arc<MemoryVectorStore>,
+    pub(crate) embedder: Arc<FakeEmbedder>,
+    pub(crate) source: Arc<Source>,
+    pub(crate) knowledge_base: KnowledgeBase,
+    pub(crate) data_source: DataSource,
+    models: FixedModels,
+    worker: JoinSet<()>,
+    soft: CancellationToken,
+    generation: usize,
+    _directory: tempfile::TempDir,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let catalog = Catalog::open(&directory.path().join("catalog.db"), clock).await.unwrap();
+        let embedder = Arc::new(FakeEmbedder::new());
+        let model = embedder.model().clone();
+        let knowledge_base = catalog
+            .create_knowledge_base(NewKnowledgeBase {
+                name: "kb".to_owned(),
+                description: None,
+                role_arn: "arn:aws:iam::000000000000:role/r".to_owned(),
+                configuration: serde_json::json!({}),
+                storage_configuration: None,
+                embedding_model_arn: "amazon.titan-embed-text-v1".to_owned(),
+                index_model: model.fingerprint(),
+                tags: BTreeMap::new(),
+                client_token: None,
+            })
+            .await
+            .unwrap();
+        let data_source = catalog
+            .create_data_source(NewDataSource {
+                knowledge_base_id: knowledge_base.id,
+                name: "ds".to_owned(),
+                description: None,
+                configuration: serde_json::json!({"type": "CUSTOM"}),
+                vector_ingestion_configuration: None,
+                encryption_configuration: None,
+                source: SourceConfiguration::Custom(CustomSource {}),
+                chunking: ChunkingStrategy::Default,
+                data_deletion_policy: DataDeletionPolicy::Delete,
+                client_token: None,
+            })
+            .await
+            .unwrap();
+        let vectors = Arc::new(MemoryVectorStore::default());
+        let spec = IndexSpec { index: knowledge_base.id, dimensions: model.dimensions };
+        vectors.create_index(spec).await.unwrap();
+        let models = FixedModels {
+            embedder: Arc::clone(&embedder) as Arc<dyn Embedder>,
+            generator: Arc::new(FakeGenerator::default()),
+        };
+        let mut world = Self {
+            catalog,
+            vectors,
+            embedder,
+            source: Arc::new(Source::default()),
+            knowledge_base,
+            data_source,
+            models,
+            worker: JoinSet::new(),
+            soft: CancellationToken::new(),
+            generation: 0,
+            _directory: directory,
+        };
+        world.start_worker();
+        world
+    }
+
+    pub(crate) fn start_worker(&mut self) {
+        self.generation += 1;
+        self.soft = CancellationToken::new();
+        let worker = Worker::new(
+            self.catalog.clone(),
+            Arc::clone(&self.vectors) as Arc<dyn VectorStore>,
+            Arc::new(self.models.clone()),
+            Arc::new(OneSource(Arc::clone(&self.source))),
+            IngestConfig { max_document_mb: 1, read_timeout_seconds: 1, ..IngestConfig::default() },
+            format!("test-{}", self.generation),
+        );
+        self.worker.spawn(worker.run(self.soft.clone(), CancellationToken::new()));
+    }
+
+    pub(crate) async fn stop_worker(&mut self) {
+        self.soft.cancel();
+        while self.worker.join_next().await.is_some() {}
+    }
+
+    /// From now on, workers that are started find this model behind every id.
+    pub(crate) fn route_to(&mut self, embedder: FakeEmbedder) {
+        self.models.embedder = Arc::new(embedder);
+    }
+
+    pub(crate) async fn begin_sync(&self) -> IngestionJob {
+        self.catalog
+            .start_job(NewJob {
+                knowledge_base_id: self.knowledge_base.id,
+                data_source_id: self.data_source.id,
+                description: None,
+                client_token: None,
+            })
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn sync(&self) -> IngestionJob {
+        let job = self.begin_sync().await;
+        self.ended(job.id).await
+    }
+
+    pub(crate) async fn job(&self, id: IngestionJobId) -> IngestionJob {
+        self.catalog.job(self.knowledge_base.id, self.data_source.id, id).await.unwrap()
+    }
+
+    /// The job once it has ended.
+    pub(crate) async fn ended(&self, id: IngestionJobId) -> IngestionJob {
+        let poll = async {
+            loop {
+                let job = self.job(id).await;
+                if job.status.is_final() {
+                    return job;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, poll).await.unwrap()
+    }
+
+    /// Waits until something holds.
+    pub(crate) async fn until(&self, holds: impl Fn() -> bool) {
+        let poll = async {
+            while !holds() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, poll).await.unwrap();
+    }
+
+    pub(crate) async fn document(&self, key: &str) -> Option<Document> {
+        let key = DocumentKey::new(key);
+        let mut found = self
+            .catalog
+            .documents_by_key(self.data_source.id, std::slice::from_ref(&key))
+            .await
+            .unwrap();
+        found.remove(&key)
+    }
+
+    pub(crate) async fn until_indexed(&self, key: &str, chunks: u64) {
+        let poll = async {
+            loop {
+                if let Some(document) = self.document(key).await
+                    && document.status == DocumentStatus::Indexed
+                    && document.chunk_count == chunks
+                {
+                    return;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, poll).await.unwrap();
+    }
+
+    pub(crate) async fn until_gone(&self, data_source: DataSourceId) {
+        let poll = async {
+            while self.catalog.data_source(self.knowledge_base.id, data_source).await.is_ok() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, poll).await.unwrap();
+    }
+
+    /// The texts of all chunks in the index, sorted: stale ones too.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let mut texts: Vec<_> = self
+            .vectors
+            .chunks(self.knowledge_base.id)
+            .into_iter()
+            .map(|chunk| chunk.chunk.text)
+            .collect();
+        texts.sort();
+        texts
+    }
+
+    pub(crate) async fn push(&self, key: &str, text: &str) {
+        self.submit(
+            key,
+            SubmissionKind::Ingest {
+                bytes: text.as_bytes().to_vec(),
+                media_type: Some("text/plain".to_owned()),
+                metadata: Metadata::new(),
+            },
+        )
+        .await;
+    }
+
+    pub(crate) async fn push_delete(&self, key: &str) {
+        self.submit(key, SubmissionKind::Delete).await;
+    }
+
+    async fn submit(&self, key: &str, kind: SubmissionKind) {
+        let submission = NewSubmission {
+            key: DocumentKey::new(key),
+            location: SourceLocation::Custom { id: key.to_owned() },
+            kind,
+        };
+        self.catalog
+            .submit(self.knowledge_base.id, self.data_source.id, vec![submission], None)
+            .await
+            .unwrap();
+    }
+}
