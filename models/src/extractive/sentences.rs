@@ -1,0 +1,93 @@
+//! A passage as the sentences that can be quoted from it.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The longest sentence that is quoted whole, in characters; what is longer, mostly lists and
+/// tables, is cut at its weaker bounds.
+const LONGEST: usize = 400;
+
+/// Where the sentences of a text stand, in bytes: in order, without blanks around them.
+pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
+    let flat = flattened(text);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut open: Option<usize> = None;
+    for (at, piece) in flat.split_sentence_bound_indices() {
+        let start = open.unwrap_or(at);
+        let end = at + piece.len();
+        open = ends_in_abbreviation(&flat[start..end]).then_some(start);
+        if open.is_none() {
+            found.push(start..end);
+        }
+    }
+    found.extend(open.map(|start| start..flat.len()));
+    let trimmed = found.into_iter().filter_map(|range| trimmed(text, range));
+    trimmed.flat_map(|range| cut(text, range)).collect()
+}
+
+/// The text with the line breaks inside its sentences made spaces, byte for byte as long.
+fn flattened(text: &str) -> String {
+    let mut flat = String::with_capacity(text.len());
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        let content = line.trim_end();
+        let goes_on = lines.peek().is_some_and(|next| continues(content, next));
+        match line.strip_suffix('\n') {
+            Some(rest) if goes_on => {
+                flat.push_str(rest);
+                flat.push(' ');
+            }
+            _ => flat.push_str(line),
+        }
+    }
+    flat
+}
+
+/// Whether a line goes on in the next: it ends in the middle of a sentence, and the next begins
+/// with a small letter.
+fn continues(line: &str, next: &str) -> bool {
+    line.chars().next_back().is_some_and(|last| last.is_alphanumeric() || ",;-–—(&".contains(last))
+        && next.chars().next().is_some_and(|first| first.is_lowercase() || first.is_numeric())
+}
+
+/// Whether what seems a sentence ends in an initial or an abbreviation.
+fn ends_in_abbreviation(piece: &str) -> bool {
+    const ABBREVIATIONS: [&str; 26] = [
+        "dr", "mr", "mrs", "ms", "st", "prof", "gen", "col", "lt", "rev", "hon", "vs", "no", "fig",
+        "ca", "approx", "inc", "bzw", "nr", "str", "vgl", "sr", "sra", "mme", "al", "cf",
+    ];
+    if piece.ends_with('\n') {
+        return false;
+    }
+    let Some(body) = piece.trim_end().strip_suffix('.') else { return false };
+    let last = body.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+    let letters = last.chars().filter(|c| c.is_alphabetic()).count();
+    let initial = letters == 1 && last.chars().all(|c| c.is_uppercase());
+    let dotted = last.contains('.') && last.split('.').all(|part| part.chars().count() == 1);
+    initial || dotted || ABBREVIATIONS.contains(&last.to_lowercase().as_str())
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let piece = text.get(range.clone())?;
+    let start = range.start + piece.len() - piece.trim_start().len();
+    let end = start + piece.trim().len();
+    text[start..end].chars().any(char::is_alphanumeric).then_some(start..end)
+}
+
+/// Cuts an overlong sentence at line breaks and semicolons, else at commas, else where a word ends.
+fn cut(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut rest = range;
+    while let Some((limit, _)) = text[rest.clone()].char_indices().nth(LONGEST) {
+        let head = &text[rest.start..rest.start + limit];
+        let bound = ["\n", ";", "；", ",", "、", "，", " "].iter().find_map(|mark| {
+            head.rfind(mark).map(|at| at + mark.len()).filter(|at| *at > limit / 3)
+        });
+        let middle = rest.start + bound.unwrap_or(limit);
+        pieces.extend(trimmed(text, rest.start..middle));
+        rest.start = middle;
+    }
+    pieces.extend(trimmed(text, rest));
+    pieces
+}

@@ -1,0 +1,204 @@
+//! Servers that speak OpenAI's protocol: llama.cpp, vLLM, Ollama, LiteLLM, OpenAI itself.
+//!
+//! One client for each server, with a deadline for each call and a bound on each answer. It never
+//! retries: the callers of the ports do.
+
+mod chat;
+mod embed;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, redirect};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::config::OpenAiConfig;
+use crate::failure::{Failure, excerpt, says_too_long};
+
+pub use chat::OpenAiGenerator;
+pub use embed::{OpenAiEmbedder, OpenAiEmbeddings};
+
+/// The longest answer that is read: a batch of vectors takes a few megabytes.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A server that speaks OpenAI's protocol.
+#[derive(Debug)]
+pub struct OpenAiServer {
+    name: String,
+    config: OpenAiConfig,
+    base: Url,
+    client: Client,
+}
+
+impl OpenAiServer {
+    /// The server that the configuration calls `name`; what is wrong with its section.
+    pub fn new(name: impl Into<String>, config: OpenAiConfig) -> Result<Arc<Self>, String> {
+        let name = name.into();
+        let base = Url::parse(&config.base_url)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            .ok_or_else(|| {
+                format!(
+                    "set models.openai.{name}.base_url to an address, as http://127.0.0.1:8000/v1"
+                )
+            })?;
+        let mut client = Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(Duration::from_secs(config.timeout_seconds.into()))
+            // A redirected POST would lose its body, and might lead the key elsewhere.
+            .redirect(redirect::Policy::none());
+        if is_loopback(&base) {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(|error| format!("the HTTP client: {error}"))?;
+        Ok(Arc::new(Self { name, config, base, client }))
+    }
+
+    /// Posts to an endpoint below the base address and reads the answer.
+    async fn post<T: DeserializeOwned>(&self, endpoint: &str, body: &Value) -> Result<T, Failure> {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}/{endpoint}", self.base.path().trim_end_matches('/')));
+        let request = self.authorised(self.client.post(url).json(body));
+        let response = request.send().await.map_err(|error| self.unreached(&error))?;
+        let status = response.status();
+        let retry_after = retry_after(response.headers());
+        let answer = self.read(response).await?;
+        if !status.is_success() {
+            return Err(self.said(status, retry_after, &answer));
+        }
+        serde_json::from_slice(&answer).map_err(|error| {
+            Failure::Unavailable(format!("{} answered what its protocol lacks: {error}", self.base))
+        })
+    }
+
+    fn authorised(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.config.api_key {
+            Some(key) => request.bearer_auth(key.expose_secret()),
+            None => request,
+        }
+    }
+
+    /// The body of an answer, if it is not too long.
+    async fn read(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(|error| self.unreached(&error))? {
+            if body.len() + piece.len() > LONGEST_ANSWER {
+                return Err(Failure::Refused(format!(
+                    "{} answered more than {LONGEST_ANSWER} bytes",
+                    self.base
+                )));
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(body)
+    }
+
+    fn unreached(&self, error: &reqwest::Error) -> Failure {
+        let what = if error.is_timeout() {
+            format!("did not answer within {} seconds", self.config.timeout_seconds)
+        } else if error.is_connect() {
+            "cannot be connected to: is the server running?".to_owned()
+        } else {
+            "broke off its answer".to_owned()
+        };
+        Failure::Unavailable(format!("{} {what}", self.base))
+    }
+
+    /// The meaning of an answer that is no success.
+    fn said(&self, status: StatusCode, retry_after: Option<Duration>, answer: &[u8]) -> Failure {
+        let error = ErrorAnswer::read(answer);
+        let (name, message) = (&self.name, excerpt(&error.message));
+        match status.as_u16() {
+            429 if error.code == "insufficient_quota" => Failure::Refused(format!(
+                "the account of models.openai.{name} has no quota left ({message})"
+            )),
+            429 => Failure::Throttled { retry_after },
+            401 | 403 => Failure::Refused(format!(
+                "{} does not accept the key: set models.openai.{name}.api_key ({message})",
+                self.base
+            )),
+            404 | 405 => Failure::Refused(format!(
+                "{} has no such endpoint or model: check models.openai.{name}.base_url and the \
+                 route's 'model' ({message})",
+                self.base
+            )),
+            300..=399 => Failure::Refused(format!(
+                "{} redirects: set models.openai.{name}.base_url to where it leads",
+                self.base
+            )),
+            _ if error.code == "context_length_exceeded" || says_too_long(&error.message) => {
+                Failure::TooLong(message)
+            }
+            408 | 409 | 425 | 500.. => Failure::Unavailable(format!("{status}: {message}")),
+            _ => Failure::Refused(format!("{status}: {message}")),
+        }
+    }
+}
+
+/// An error as OpenAI sends it, `{"error": {"message", "code"}}`, and as others do.
+#[derive(Debug, Default)]
+struct ErrorAnswer {
+    message: String,
+    code: String,
+}
+
+impl ErrorAnswer {
+    fn read(answer: &[u8]) -> Self {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(alias = "detail")]
+            error: Value,
+        }
+        let error = match serde_json::from_slice(answer) {
+            Ok(Answer { error }) => error,
+            Err(_) => Value::String(String::from_utf8_lossy(answer).into_owned()),
+        };
+        let member = |name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
+        let whole = || error.as_str().map_or_else(|| error.to_string(), str::to_owned);
+        Self {
+            message: member("message").unwrap_or_else(whole),
+            code: member("code").unwrap_or_default(),
+        }
+    }
+}
+
+/// When the server asked to be called again.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    let seconds = match number("retry-after-ms") {
+        Some(milliseconds) => milliseconds / 1000.0,
+        None => number("retry-after")?,
+    };
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(answer: &str, message: &str, code: &str) {
+        let error = ErrorAnswer::read(answer.as_bytes());
+        assert_eq!((error.message.as_str(), error.code.as_str()), (message, code));
+    }
+
+    #[test]
+    fn errors_of_many_servers_are_read() {
+        check(r#"{"error":{"message":"m","code":"c"}}"#, "m", "c");
+        check(r#"{"error":{"message":"m","code":400}}"#, "m", "");
+        check(r#"{"error":"m"}"#, "m", "");
+        check(r#"{"detail":"m"}"#, "m", "");
+        check("<html>", "<html>", "");
+    }
+}

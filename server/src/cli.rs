@@ -1,0 +1,116 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Flags, LogFormat};
+use crate::terminal::Json;
+
+/// From a folder of documents to answers with their sources, through Amazon Bedrock's own API.
+#[derive(Debug, Parser)]
+#[command(name = "outcrop", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Where everything is kept [default: the platform's directory for data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Where to listen; port 0 is any free one [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<String>,
+    /// The configuration file [default: outcrop.toml in the data directory]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Log more; twice: even more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// How log lines look
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// See an answer from the sample handbook, and keep serving it
+    Quickstart(QuickstartArguments),
+    /// Serve the API
+    Serve,
+    /// Read a folder of documents into a knowledge base
+    Ingest(IngestArguments),
+    /// Ask a question
+    Ask(AskArguments),
+    /// Show what there is
+    Status,
+    /// Check the configuration and everything that it names
+    Check,
+}
+
+/// What `quickstart` takes.
+#[derive(Debug, Args)]
+pub(crate) struct QuickstartArguments {
+    /// Leave after the answer
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Ask this instead
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) question: Option<String>,
+}
+
+/// What `ingest` takes.
+#[derive(Debug, Args)]
+pub(crate) struct IngestArguments {
+    /// The folder to read
+    pub(crate) folder: PathBuf,
+    /// The knowledge base to read it into; made where it is not there [default: the folder's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The id of the embedding model of a new knowledge base, as Bedrock's clients give it
+    #[arg(long, value_name = "ID", default_value = crate::bedrock::EMBEDDING_MODEL)]
+    pub(crate) embedding_model: String,
+}
+
+/// What `ask` takes.
+#[derive(Debug, Args)]
+pub(crate) struct AskArguments {
+    /// The question
+    pub(crate) question: String,
+    /// The id or the name of the knowledge base, where there are several
+    #[arg(long, value_name = "ID")]
+    pub(crate) knowledge_base: Option<String>,
+    /// The id of the model that answers, as Bedrock's clients give it
+    #[arg(long, value_name = "ID", default_value = crate::bedrock::GENERATION_MODEL)]
+    pub(crate) model: String,
+}
+
+impl Global {
+    /// The layer of the configuration that flags are.
+    pub(crate) fn flags(&self) -> Flags {
+        let format = |format| match format {
+            LogFormat::Human => "human".to_owned(),
+            LogFormat::Json => "json".to_owned(),
+        };
+        Flags {
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            listen: self.listen.clone(),
+            log_format: self.log_format.map(format),
+        }
+    }
+
+    /// Who reads the results.
+    pub(crate) fn json(&self) -> Json {
+        if self.json { Json::Yes } else { Json::No }
+    }
+}

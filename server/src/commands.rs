@@ -1,0 +1,20 @@
+//! The commands, a file each, and what some of them share.
+
+pub(crate) mod ask;
+pub(crate) mod check;
+pub(crate) mod ingest;
+pub(crate) mod quickstart;
+pub(crate) mod serve;
+pub(crate) mod status;
+
+mod job;
+mod knowledge_base;
+
+/// How a command ended that did not fail to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It did what was asked.
+    Done,
+    /// It found that something is wrong, and has said so.
+    Bad,
+}

@@ -1,0 +1,150 @@
+//! The layers of the configuration, laid over one another.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::error::ConfigError;
+use super::tree::{Node, Origin};
+use crate::platform;
+
+/// What the environment's settings begin with.
+const PREFIX: &str = "OUTCROP_";
+
+/// The variable that names the file; the only one that is no setting.
+const FILE_VARIABLE: &str = "OUTCROP_CONFIG";
+
+/// Variables that begin so belong to the tests.
+const TEST_PREFIX: &str = "OUTCROP_TEST_";
+
+/// The file in the data directory that is read where no other is named.
+const FILE_NAME: &str = "outcrop.toml";
+
+/// The variables of the process, taken once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Environment(Vec<(String, String)>);
+
+impl Environment {
+    /// The environment of this process. Variables that are no Unicode are none of ours.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub(crate) fn of_process() -> Self {
+        let text = |text: OsString| text.into_string().ok();
+        Self(
+            std::env::vars_os()
+                .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
+                .collect(),
+        )
+    }
+
+    /// A variable that is set and not empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(key, value)| key == name && !value.is_empty());
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Our variables but the file's, by name.
+    fn settings(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.0.iter().filter_map(|(name, value)| {
+            let key = name.strip_prefix(PREFIX)?;
+            let ours = name != FILE_VARIABLE && !name.starts_with(TEST_PREFIX);
+            (ours && !value.is_empty()).then_some((name.as_str(), key, value.as_str()))
+        })
+    }
+}
+
+#[cfg(test)]
+impl Environment {
+    /// Sets a variable, here only.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// What flags of the command line set.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Flags {
+    /// `--config`
+    pub(crate) config: Option<PathBuf>,
+    /// `--data-dir`
+    pub(crate) data_dir: Option<PathBuf>,
+    /// `--listen`
+    pub(crate) listen: Option<String>,
+    /// `--log-format`
+    pub(crate) log_format: Option<String>,
+}
+
+/// All layers, and where they came from.
+#[derive(Debug)]
+pub(crate) struct Layered {
+    /// The settings.
+    pub(crate) tree: Node,
+    /// The file that was read.
+    pub(crate) file: Option<PathBuf>,
+    /// The data directory where no setting names one.
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// Reads the file and lays environment and flags over it.
+pub(crate) fn layered(environment: &Environment, flags: &Flags) -> Result<Layered, ConfigError> {
+    let mut over = of_environment(environment);
+    over.merge(of_flags(flags));
+    let default = platform::data_dir(&|name| environment.get(name).map(str::to_owned));
+    let named = flags.config.clone().or_else(|| environment.get(FILE_VARIABLE).map(PathBuf::from));
+    let chosen =
+        flags.data_dir.clone().or_else(|| environment.get("OUTCROP_DATA_DIR").map(PathBuf::from));
+    let in_data_dir = chosen.or_else(|| default.clone()).map(|folder| folder.join(FILE_NAME));
+    let (mut tree, file) = match (named, in_data_dir) {
+        (Some(path), _) => (
+            of_file(&path)?.ok_or_else(|| ConfigError::Missing { path: path.clone() })?,
+            Some(path),
+        ),
+        (None, Some(path)) => match of_file(&path)? {
+            Some(tree) if tree.origin_of_key("data_dir").is_some() => {
+                return Err(ConfigError::DataDirectoryInItself { path });
+            }
+            Some(tree) => (tree, Some(path)),
+            None => (Node::default(), None),
+        },
+        (None, None) => (Node::default(), None),
+    };
+    tree.merge(over);
+    Ok(Layered { tree, file, data_dir: default })
+}
+
+fn of_file(path: &Path) -> Result<Option<Node>, ConfigError> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
+    };
+    let table: toml::Table = text.parse().map_err(|source: toml::de::Error| {
+        ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) }
+    })?;
+    Ok(Some(Node::from_toml(toml::Value::Table(table), &Origin::File(path.to_owned()))))
+}
+
+fn of_environment(environment: &Environment) -> Node {
+    let mut tree = Node::default();
+    for (name, key, value) in environment.settings() {
+        let key = key.to_ascii_lowercase();
+        let path: Vec<&str> = key.split("__").collect();
+        let origin = Origin::Variable(name.to_owned());
+        tree.insert(&path, Node::from_text(value, &origin));
+    }
+    tree
+}
+
+fn of_flags(flags: &Flags) -> Node {
+    let mut tree = Node::default();
+    let mut set = |key: &str, flag: &'static str, value: Option<String>| {
+        if let Some(value) = value {
+            tree.insert(&[key], Node::from_text(&value, &Origin::Flag(flag)));
+        }
+    };
+    let data_dir = flags.data_dir.as_ref().map(|path| path.to_string_lossy().into_owned());
+    set("data_dir", "--data-dir", data_dir);
+    set("listen", "--listen", flags.listen.clone());
+    set("log_format", "--log-format", flags.log_format.clone());
+    tree
+}

@@ -1,0 +1,181 @@
+//! The progress of an ingestion job: a bar on a terminal, now and then a line elsewhere.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
+
+use crate::terminal::Terminal;
+
+/// How often a line is printed where there is no bar.
+const LINE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The part of the past that the rate is that of.
+const RATE_WINDOW: Duration = Duration::from_secs(20);
+
+/// What a job has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Done {
+    /// Documents that it is through with.
+    pub(crate) documents: u64,
+    /// Documents in the source, once they are all known.
+    pub(crate) listed: Option<u64>,
+    /// Chunks that it wrote.
+    pub(crate) chunks: u64,
+}
+
+impl Done {
+    /// Reads a job.
+    pub(crate) fn of(job: &Value) -> Self {
+        Self {
+            documents: statistic(job, "numberOfDocumentsScanned"),
+            listed: job["outcrop"]["documentsListed"].as_u64(),
+            chunks: job["outcrop"]["chunksIndexed"].as_u64().unwrap_or(0),
+        }
+    }
+}
+
+/// One of Bedrock's statistics of a job.
+pub(crate) fn statistic(job: &Value, name: &str) -> u64 {
+    job["statistics"][name].as_u64().unwrap_or(0)
+}
+
+/// Shows the progress of a job until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    terminal: Terminal,
+    bar: ProgressBar,
+    /// How many documents there may be, as counted here before the server has.
+    estimate: u64,
+    last_line: Instant,
+    /// What was done when, oldest first.
+    history: Vec<(Instant, Done)>,
+}
+
+impl Progress {
+    /// Begins to show the ingestion of a folder.
+    pub(crate) fn start(terminal: &Terminal, folder: &Path) -> Self {
+        let bar = terminal.bars.add(ProgressBar::new(0));
+        // The template is a constant, and a test renders it.
+        if let Ok(style) = ProgressStyle::with_template("  {spinner} [{bar:24}] {msg}") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        if terminal.watched && !terminal.json() {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        } else {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        let estimate = count(folder, 0);
+        Self {
+            terminal: terminal.clone(),
+            bar,
+            estimate,
+            last_line: Instant::now(),
+            history: Vec::new(),
+        }
+    }
+
+    /// Shows how far the job is.
+    pub(crate) fn update(&mut self, done: Done) -> io::Result<()> {
+        let now = Instant::now();
+        self.history.retain(|(when, _)| now.duration_since(*when) < RATE_WINDOW);
+        self.history.push((now, done));
+        let first = self.history.first().copied().unwrap_or((now, done));
+        let total = done.listed.unwrap_or(self.estimate).max(done.documents);
+        let line = line(done, total, first.1, now.duration_since(first.0));
+        self.bar.set_length(total);
+        self.bar.set_position(done.documents);
+        self.bar.set_message(line.clone());
+        let lines = self.bar.is_hidden() && !self.terminal.json();
+        if lines && self.last_line.elapsed() >= LINE_INTERVAL {
+            self.last_line = now;
+            self.terminal.note(format_args!("  {line}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Documents, chunks, rate and what is left, in words.
+fn line(done: Done, total: u64, before: Done, elapsed: Duration) -> String {
+    let mut parts =
+        vec![format!("{}/{total} documents", done.documents), format!("{} chunks", done.chunks)];
+    let seconds = elapsed.as_secs_f64();
+    let rate = |now: u64, before: u64| {
+        #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+        let count = now.saturating_sub(before) as f64;
+        if seconds > 0.5 { count / seconds } else { 0.0 }
+    };
+    let chunks = rate(done.chunks, before.chunks);
+    if chunks > 0.0 {
+        parts.push(format!("{chunks:.0} chunks/s"));
+    }
+    let documents = rate(done.documents, before.documents);
+    let left = total.saturating_sub(done.documents);
+    if documents > 0.0 && left > 0 {
+        #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+        let seconds = left as f64 / documents;
+        parts.push(format!("{} left", duration(Duration::from_secs_f64(seconds.min(1e7)))));
+    }
+    parts.join(" · ")
+}
+
+/// A time in words, to the precision that matters.
+pub(crate) fn duration(time: Duration) -> String {
+    match time.as_secs() {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        seconds @ 10..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// How many files are in a folder, sidecars left out: an estimate to begin with.
+fn count(folder: &Path, depth: usize) -> u64 {
+    const DEEPEST: usize = 32;
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_dir() && depth < DEEPEST => count(&entry.path(), depth + 1),
+            Ok(kind) if kind.is_file() => {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                u64::from(!name.ends_with(".metadata.json") && !name.starts_with('.'))
+            }
+            _ => 0,
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(now: (u64, u64), before: (u64, u64), seconds: f64, expect: &str) {
+        let done = |(documents, chunks)| Done { documents, listed: None, chunks };
+        let shown = line(done(now), 100, done(before), Duration::from_secs_f64(seconds));
+        assert_eq!(shown, expect);
+    }
+
+    #[test]
+    fn the_line_says_what_is_known() {
+        check((0, 0), (0, 0), 0.0, "0/100 documents · 0 chunks");
+        check((50, 200), (0, 0), 10.0, "50/100 documents · 200 chunks · 20 chunks/s · 10 s left");
+        check((100, 400), (0, 0), 10.0, "100/100 documents · 400 chunks · 40 chunks/s");
+        check((50, 0), (40, 0), 100.0, "50/100 documents · 0 chunks · 8 min left");
+    }
+
+    #[test]
+    fn times_are_short() {
+        assert_eq!(duration(Duration::from_millis(1234)), "1.2 s");
+        assert_eq!(duration(Duration::from_secs(4000)), "66 min");
+        assert_eq!(duration(Duration::from_mins(150)), "2 h 30 min");
+    }
+}
