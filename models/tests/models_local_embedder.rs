@@ -197,8 +197,9 @@ async fn what_nobody_waits_for_is_not_embedded() {
 #[tokio::test]
 async fn a_long_text_blocks_no_other_work() {
     let text = [long_texts(24).join(" ").repeat(8)];
+    let model = &*FP32;
     let (mut turns, start) = (0, Instant::now());
-    let mut call = pin!(FP32.embed(&text, Purpose::Document));
+    let mut call = pin!(model.embed(&text, Purpose::Document));
     while futures::poll!(call.as_mut()).is_pending() {
         turns += 1;
         tokio::task::yield_now().await;

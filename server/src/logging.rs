@@ -64,7 +64,8 @@ fn default_filter(loudness: Loudness, verbose: u8) -> String {
         (_, 2) => "debug",
         _ => "trace",
     };
-    let others = if verbose > 2 { "info" } else { "warn" };
+    // The index engine warns of its own internals.
+    let others = if verbose > 2 { "info" } else { "warn,qdrant_edge=error" };
     let directives = OURS.iter().map(|part| format!("{part}={ours}"));
     std::iter::once(others.to_owned()).chain(directives).collect::<Vec<_>>().join(",")
 }
