@@ -4,21 +4,17 @@ The clients are unmodified; only the endpoint and dummy credentials are given, a
 that stands in for AWS.
 """
 
-import json
-import os
-import subprocess
 import time
 import uuid
-from pathlib import Path
 
 import boto3
 import httpx
 import pytest
 from botocore.config import Config
 
+from server import Server
 from shapes import check_client
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 ROLE = "arn:aws:iam::123456789012:role/knowledge-bases"
 EMBEDDING_MODEL = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v1"
 TEXT_MODEL = "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0"
@@ -41,41 +37,12 @@ def wait_until(ask, seconds=120):
         time.sleep(0.05)
 
 
-def binary():
-    """The server under test."""
-    target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
-    return Path(os.environ.get("OUTCROP_BIN", target / "release/outcrop"))
-
-
-def ready(address):
-    """Whether the server at an address is."""
-    try:
-        return httpx.get(f"{address}/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory):
     """The address of a server with an empty data directory, which ends with the tests."""
-    data_dir = tmp_path_factory.mktemp("outcrop")
-    command = [binary(), "serve", "--data-dir", data_dir, "--listen", "127.0.0.1:0"]
-    with open(data_dir / "log", "wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-    try:
-
-        def started():
-            assert server.poll() is None, (data_dir / "log").read_text()[-4000:]
-            file = data_dir / "server.json"
-            if not file.exists():
-                return None
-            address = f"http://{json.loads(file.read_text())['address']}"
-            return address if ready(address) else None
-
-        yield wait_until(started)
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
+    server = Server(tmp_path_factory.mktemp("outcrop")).start()
+    yield server.address
+    server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +131,7 @@ def custom_source(agent, knowledge_base):
     return create_custom_source(agent, knowledge_base["knowledgeBaseId"])
 
 
-def text_document(id, text, **attributes):
+def text_document(id, text, /, **attributes):
     """A document for ingest_knowledge_base_documents."""
     document = {
         "content": {

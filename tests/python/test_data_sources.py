@@ -156,7 +156,6 @@ S3 = {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}}
         ({"dataSourceConfiguration": {**S3, "type": "CUSTOM"}}, "does not belong"),
         ({"dataSourceConfiguration": {"type": "FOLDER"}}, "needs it"),
         ({"dataDeletionPolicy": "SHRED"}, "enum value set: [RETAIN, DELETE]"),
-        ({"vectorIngestionConfiguration": fixed(0, 20)}, "greater than or equal to 1"),
         ({"vectorIngestionConfiguration": fixed(8193, 20)}, "less than or equal to 8192"),
         ({"vectorIngestionConfiguration": fixed(200, 100)}, "less than or equal to 99"),
         ({"vectorIngestionConfiguration": chunking("FIXED_SIZE")}, "needs it"),

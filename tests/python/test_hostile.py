@@ -66,6 +66,21 @@ def test_wrong_types(http, changes, part):
     refused(http.put("/knowledgebases/", json=knowledge_base_request(**changes)), part)
 
 
+def test_chunks_of_no_tokens(http, knowledge_base):
+    """Minima are what boto3 checks by itself."""
+    fixed = {"maxTokens": 0, "overlapPercentage": 20}
+    chunking = {"chunkingStrategy": "FIXED_SIZE", "fixedSizeChunkingConfiguration": fixed}
+    answer = http.put(
+        f"/knowledgebases/{knowledge_base['knowledgeBaseId']}/datasources/",
+        json={
+            "name": "chunks-of-no-tokens",
+            "dataSourceConfiguration": {"type": "CUSTOM"},
+            "vectorIngestionConfiguration": {"chunkingConfiguration": chunking},
+        },
+    )
+    refused(answer, "maxTokens' failed to satisfy constraint", "greater than or equal to 1")
+
+
 @pytest.mark.parametrize("results", ["5", 1.5, 0, -1, 10**30, True])
 def test_wrong_numbers(http, library, results):
     answer = http.post(
@@ -92,6 +107,7 @@ def test_filters_of_two_operators_or_without_end(http, library):
 
     refused(search({"equals": condition, "in": condition}), "exactly one of these set")
     refused(search({}), "exactly one of these set")
+    refused(search({"andAll": [{"equals": condition}]}), "greater than or equal to 2")
     deep = {"equals": condition}
     for _ in range(20):
         deep = {"andAll": [deep, {"equals": condition}]}

@@ -18,7 +18,10 @@ def language_model():
     parameters.n_parallel = 1
     parameters.n_ctx = 4096
     parameters.sampling.temp = 0.0
-    return xllamacpp.Server(parameters).listening_address
+    server = xllamacpp.Server(parameters)
+    yield server.listening_address
+    # The server ends with its object.
+    del server
 
 
 def test_a_language_model_answers_from_what_was_retrieved(tmp_path, language_model):

@@ -176,7 +176,6 @@ RERANKING = {
         ({"filter": condition("in", "topic", "sea")}, "must be a list of texts"),
         ({"filter": condition("equals", "topic", {"a": 1})}, "must be a text"),
         ({"filter": condition("equals", "k" * 101, "v")}, "less than or equal to 100"),
-        ({"filter": {"andAll": [SEA]}}, "greater than or equal to 2"),
         ({"rerankingConfiguration": RERANKING}, "not yet supported"),
     ],
 )
