@@ -13,6 +13,7 @@ from server import Server
 DOCUMENTS = 500
 KILLS = 30
 KILLS_IN_EACH_PHASE = 5
+KILLS_IN_A_ROUND = 10
 
 # What the log says when a phase is under way.
 PHASES = {"parse": "parse document", "write": "write chunks", "optimise": "optimise"}
@@ -147,7 +148,7 @@ def test_thirty_kills_change_nothing(tmp_path, corpus, config):
         server = Server(tmp_path / f"round{rounds}", config).start()
         ids = begin(server, corpus)
         seen = 0
-        while True:
+        for _ in range(KILLS_IN_A_ROUND):
             phase = min(PHASES, key=lambda phase: (kills[phase], chance.random()))
             # Some lines of the phase pass before the blow, so that the moment is another each time.
             reached = True
