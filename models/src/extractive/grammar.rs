@@ -19,9 +19,52 @@ pub(super) enum Wanted {
     Anything,
 }
 
-/// Whether a word, in lower case, only ties others together.
+/// What a question is written in, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    /// English.
+    English,
+    /// Another, or none that could be told.
+    Other,
+}
+
+impl Language {
+    /// The language that most of the words that only tie others together are from.
+    pub(super) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut counts = [0_usize; FUNCTION_WORDS.len()];
+        for word in words {
+            for (count, language) in counts.iter_mut().zip(function_words()) {
+                *count += usize::from(language.contains(word));
+            }
+        }
+        let [english, others @ ..] = counts;
+        if others.iter().all(|count| *count < english) { Self::English } else { Self::Other }
+    }
+
+    /// Whether a word, in lower case, only ties others together in this language.
+    pub(super) fn is_function_word(self, word: &str) -> bool {
+        match self {
+            Self::English => function_words()[0].contains(word),
+            Self::Other => is_function_word(word),
+        }
+    }
+}
+
+/// Whether a word, in lower case, only ties others together in one of the languages.
 pub(super) fn is_function_word(word: &str) -> bool {
-    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| set(&FUNCTION_WORDS));
+    function_words().iter().any(|language| language.contains(word))
+}
+
+fn function_words() -> &'static [HashSet<&'static str>; FUNCTION_WORDS.len()] {
+    static SETS: LazyLock<[HashSet<&str>; FUNCTION_WORDS.len()]> =
+        LazyLock::new(|| FUNCTION_WORDS.map(|list| set(&[list])));
+    &SETS
+}
+
+/// Whether the word after this one, in lower case, names the kind of thing that is asked for, as
+/// in `which city` and `how long`. An answer rarely repeats it.
+pub(super) fn asks_which(word: &str) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| set(&[WHICH]));
     SET.contains(word)
 }
 
@@ -43,6 +86,7 @@ pub(super) fn is_negation(word: &str) -> bool {
     SET.contains(word) || word.ends_with("n't")
 }
 
+/// The words of some lists.
 fn set(lists: &[&'static str]) -> HashSet<&'static str> {
     lists.iter().flat_map(|list| list.split_whitespace()).collect()
 }
@@ -178,7 +222,13 @@ const NAME: &[&str] = &[
     " onde ",
     " waar ",
     " где ",
+    "誰",
+    "谁",
 ];
+
+const WHICH: &str = "what which whose how wie welche welcher welches welchem welchen quel quelle quels \
+    quelles qué cuál cuáles que quale quali che qual quais welke wat какой какая какое какие каком \
+    каких какую каким какими какого أي أية";
 
 const NUMBER_WORDS: &str = "zero one two three four five six seven eight nine ten eleven twelve \
     dozen hundred thousand million billion half third quarter several many few once twice \

@@ -1,17 +1,29 @@
 //! A question as what must be found: its terms, and what kind of thing answers it.
 
-use super::grammar::{self, Wanted};
+use super::grammar::{self, Language, Wanted};
+use super::opposites;
 use super::words::{Form, Word, words};
+
+/// The most terms that are looked for: a bound to the work that a question of many thousand words
+/// makes. What people ask has fewer.
+const MOST_TERMS: usize = 64;
+
+/// How much the word says that names the kind of thing asked for.
+const KIND_SUBSTANCE: f32 = 0.4;
 
 /// A question, taken apart.
 #[derive(Debug)]
 pub(super) struct Question {
-    /// The words that carry its topic, each once, in order.
+    /// The words that carry its topic, each once, in order; the first [`MOST_TERMS`] of them.
     pub(super) terms: Vec<Term>,
     /// What is asked for.
     pub(super) wanted: Wanted,
     /// Whether it asks for the opposite of what its terms say.
     pub(super) negated: bool,
+    /// What it is written in.
+    pub(super) language: Language,
+    /// Words of the question, each with a word that means the opposite.
+    pub(super) opposites: Vec<(String, &'static str)>,
 }
 
 /// A word of a question.
@@ -19,7 +31,7 @@ pub(super) struct Question {
 pub(super) struct Term {
     /// The word.
     pub(super) word: Word,
-    /// How much it says by its form, 0 to 1.
+    /// How much it says by its form and place, 0 to 1.
     pub(super) substance: f32,
     /// Whether its capital letter, if it has one, is not that of the beginning.
     pub(super) within: bool,
@@ -35,25 +47,52 @@ impl Question {
             Wanted::Anything => grammar::wanted(text),
             wanted => wanted,
         };
-        let negated = joined.iter().any(|word| grammar::is_negation(word));
-        let mut terms: Vec<Term> = Vec::new();
-        for (index, word) in words.into_iter().enumerate() {
-            if !is_empty(&word) && terms.iter().all(|term| term.word.text != word.text) {
-                let pair = word.form == Form::Pair;
-                let substance = if pair { grammar::substance(&word.text) } else { 1.0 };
-                terms.push(Term { word, substance, within: index > 0 });
-            }
+        let language = Language::of(joined.iter().copied());
+        Self {
+            terms: terms(&words, language),
+            wanted,
+            negated: joined.iter().any(|word| grammar::is_negation(word)),
+            language,
+            opposites: opposites(joined.iter().take(MOST_TERMS)),
         }
-        Self { terms, wanted, negated }
     }
 }
 
+/// The terms among the words of a question.
+fn terms(words: &[Word], language: Language) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    let mut kind_follows = false;
+    for (index, word) in words.iter().enumerate() {
+        let is_kind = std::mem::replace(&mut kind_follows, grammar::asks_which(&word.text));
+        if is_empty(word, language) || terms.iter().any(|term| term.word.text == word.text) {
+            continue;
+        }
+        let substance = match word.form {
+            Form::Pair => grammar::substance(&word.text),
+            _ if is_kind => KIND_SUBSTANCE,
+            _ => 1.0,
+        };
+        terms.push(Term { word: word.clone(), substance, within: index > 0 });
+        if terms.len() == MOST_TERMS {
+            break;
+        }
+    }
+    terms
+}
+
+/// Each word that has opposites, with each of them.
+fn opposites<'a>(words: impl Iterator<Item = &'a &'a str>) -> Vec<(String, &'static str)> {
+    words
+        .flat_map(|word| opposites::of(word).iter().map(|opposite| ((*word).to_owned(), *opposite)))
+        .collect()
+}
+
 /// Whether a word carries no topic.
-fn is_empty(word: &Word) -> bool {
+fn is_empty(word: &Word, language: Language) -> bool {
     match word.form {
         Form::Syllables => true,
         Form::Pair => grammar::asks(&word.text),
-        Form::Number | Form::Capitalised | Form::Plain => grammar::is_function_word(&word.text),
+        Form::Number | Form::Capitalised | Form::Plain => language.is_function_word(&word.text),
     }
 }
 
@@ -75,6 +114,6 @@ mod tests {
         check("Who doesn't pay?", &["doesn't", "pay"], Wanted::Name, true);
         check("Wie viele Tage Urlaub gibt es?", &["tage", "urlaub"], Wanted::Amount, false);
         check("東京の人口は?", &["東京", "京の", "の人", "人口", "口は"], Wanted::Anything, false);
-        check("誰が書いた", &["書い"], Wanted::Name, false);
+        check("誰が書いた", &["が書", "書い"], Wanted::Name, false);
     }
 }

@@ -1,93 +1,143 @@
 //! A passage as the sentences that can be quoted from it.
 
+mod bounds;
+
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
-/// The longest sentence that is quoted whole, in characters; what is longer, mostly lists and
-/// tables, is cut at its weaker bounds.
-const LONGEST: usize = 400;
-
-/// Where the sentences of a text stand, in bytes: in order, without blanks around them.
-pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
-    let flat = flattened(text);
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut open: Option<usize> = None;
-    for (at, piece) in flat.split_sentence_bound_indices() {
-        let start = open.unwrap_or(at);
-        let end = at + piece.len();
-        open = ends_in_abbreviation(&flat[start..end]).then_some(start);
-        if open.is_none() {
-            found.push(start..end);
-        }
-    }
-    found.extend(open.map(|start| start..flat.len()));
-    let trimmed = found.into_iter().filter_map(|range| trimmed(text, range));
-    trimmed.flat_map(|range| cut(text, range)).collect()
+/// A sentence of a passage; a row of a table, an item of a list and a heading count as such.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sentence {
+    /// Where it stands, in bytes, without blanks and marks of lists and headings around it.
+    pub(super) range: Range<usize>,
+    /// The sentence that it goes on from: the one before, of a row the first row of its table, of
+    /// an item what introduces its list.
+    pub(super) context: Option<usize>,
+    /// Whether it says something by itself, as headings, the names of columns and questions do
+    /// not.
+    pub(super) quotable: bool,
 }
 
-/// The text with the line breaks inside its sentences made spaces, byte for byte as long.
-fn flattened(text: &str) -> String {
-    let mut flat = String::with_capacity(text.len());
-    let mut lines = text.split_inclusive('\n').peekable();
-    while let Some(line) = lines.next() {
-        let content = line.trim_end();
-        let goes_on = lines.peek().is_some_and(|next| continues(content, next));
-        match line.strip_suffix('\n') {
-            Some(rest) if goes_on => {
-                flat.push_str(rest);
-                flat.push(' ');
+/// What a line is in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Row,
+    Item,
+    Heading,
+    Prose,
+}
+
+/// The sentences of a text, in order.
+pub(super) fn sentences(text: &str) -> Vec<Sentence> {
+    let flat = bounds::flattened(text);
+    let mut found: Vec<Sentence> = Vec::new();
+    // Lines of one kind are a block: a table, a list.
+    let mut block = Line::Prose;
+    let mut block_begins = 0;
+    let mut at = 0;
+    for line in flat.split_inclusive('\n') {
+        let (kind, mark) = Line::of(line);
+        let inside = at + mark..at + line.len();
+        at += line.len();
+        let goes_on = kind == block || (block == Line::Item && line.trim().is_empty());
+        if !goes_on {
+            (block, block_begins) = (kind, found.len());
+        }
+        let ranges = match kind {
+            Line::Row => bounds::row(text, inside),
+            Line::Item | Line::Heading | Line::Prose => bounds::prose(text, &flat, inside),
+        };
+        // A row without words tells that the first of the table names the columns.
+        if kind == Line::Row
+            && ranges.is_empty()
+            && let Some(names) = found.get_mut(block_begins)
+        {
+            names.quotable = false;
+        }
+        for (index, range) in ranges.into_iter().enumerate() {
+            let context = match kind {
+                Line::Row if found.len() > block_begins => Some(block_begins),
+                Line::Item if index == 0 => block_begins.checked_sub(1),
+                _ => found.len().checked_sub(1),
+            };
+            let asks = text[range.clone()].ends_with(['?', '？', '؟']);
+            found.push(Sentence { range, context, quotable: kind != Line::Heading && !asks });
+        }
+    }
+    found
+}
+
+impl Line {
+    /// What a line is, and how many bytes mark it as that.
+    fn of(line: &str) -> (Self, usize) {
+        let content = line.trim_start();
+        let indent = line.len() - content.len();
+        if content.starts_with('|') {
+            return (Self::Row, 0);
+        }
+        let digits = content.len() - content.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (kind, mark) = match content.as_bytes() {
+            [b'#', ..] => (Self::Heading, content.len() - content.trim_start_matches('#').len()),
+            [b'-' | b'*' | b'+', b' ', ..] => (Self::Item, 1),
+            _ if content.starts_with("• ") => (Self::Item, '•'.len_utf8()),
+            _ if digits > 0 && content[digits..].starts_with([')', '.']) => {
+                (Self::Item, digits + 1)
             }
-            _ => flat.push_str(line),
+            _ => return (Self::Prose, 0),
+        };
+        match content[mark..].chars().next() {
+            Some(next) if !next.is_whitespace() => (Self::Prose, 0),
+            _ => (kind, indent + mark),
         }
     }
-    flat
 }
 
-/// Whether a line goes on in the next: it ends in the middle of a sentence, and the next begins
-/// with a small letter.
-fn continues(line: &str, next: &str) -> bool {
-    line.chars().next_back().is_some_and(|last| last.is_alphanumeric() || ",;-–—(&".contains(last))
-        && next.chars().next().is_some_and(|first| first.is_lowercase() || first.is_numeric())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether what seems a sentence ends in an initial or an abbreviation.
-fn ends_in_abbreviation(piece: &str) -> bool {
-    const ABBREVIATIONS: [&str; 26] = [
-        "dr", "mr", "mrs", "ms", "st", "prof", "gen", "col", "lt", "rev", "hon", "vs", "no", "fig",
-        "ca", "approx", "inc", "bzw", "nr", "str", "vgl", "sr", "sra", "mme", "al", "cf",
-    ];
-    if piece.ends_with('\n') {
-        return false;
+    fn check(text: &str, expect: &[(&str, Option<usize>, bool)]) {
+        let found = sentences(text);
+        let found: Vec<_> = found
+            .iter()
+            .map(|sentence| (&text[sentence.range.clone()], sentence.context, sentence.quotable))
+            .collect();
+        assert_eq!(found, expect);
     }
-    let Some(body) = piece.trim_end().strip_suffix('.') else { return false };
-    let last = body.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
-    let letters = last.chars().filter(|c| c.is_alphabetic()).count();
-    let initial = letters == 1 && last.chars().all(|c| c.is_uppercase());
-    let dotted = last.contains('.') && last.split('.').all(|part| part.chars().count() == 1);
-    initial || dotted || ABBREVIATIONS.contains(&last.to_lowercase().as_str())
-}
 
-fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
-    let piece = text.get(range.clone())?;
-    let start = range.start + piece.len() - piece.trim_start().len();
-    let end = start + piece.trim().len();
-    text[start..end].chars().any(char::is_alphanumeric).then_some(start..end)
-}
-
-/// Cuts an overlong sentence at line breaks and semicolons, else at commas, else where a word ends.
-fn cut(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
-    let mut rest = range;
-    while let Some((limit, _)) = text[rest.clone()].char_indices().nth(LONGEST) {
-        let head = &text[rest.start..rest.start + limit];
-        let bound = ["\n", ";", "；", ",", "、", "，", " "].iter().find_map(|mark| {
-            head.rfind(mark).map(|at| at + mark.len()).filter(|at| *at > limit / 3)
-        });
-        let middle = rest.start + bound.unwrap_or(limit);
-        pieces.extend(trimmed(text, rest.start..middle));
-        rest.start = middle;
+    #[test]
+    fn prose_is_cut_at_its_sentences() {
+        check("", &[]);
+        check(
+            "Dr. A. Roe left. Why? He was\n  tired.\n",
+            &[
+                ("Dr. A. Roe left.", None, true),
+                ("Why?", Some(0), false),
+                ("He was\n  tired.", Some(1), true),
+            ],
+        );
+        check("東京です。次。", &[("東京です。", None, true), ("次。", Some(0), true)]);
     }
-    pieces.extend(trimmed(text, rest));
-    pieces
+
+    #[test]
+    fn tables_and_lists_are_not_broken() {
+        check(
+            "# Pay\n| Grade | Pay. In euros |\n| --- | --- |\n| A | 1. Or 2 |\n",
+            &[
+                ("Pay", None, false),
+                ("| Grade | Pay. In euros |", Some(0), false),
+                ("| A | 1. Or 2 |", Some(1), true),
+            ],
+        );
+        check(
+            "Bring:\n- ropes. Dry ones.\n- 2. radios\n1. Go.\n",
+            &[
+                ("Bring:", None, true),
+                ("ropes.", Some(0), true),
+                ("Dry ones.", Some(1), true),
+                ("2. radios", Some(0), true),
+                ("Go.", Some(0), true),
+            ],
+        );
+        check("3.5 m fit.\n#5 fits.", &[("3.5 m fit.", None, true), ("#5 fits.", Some(0), true)]);
+    }
 }

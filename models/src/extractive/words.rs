@@ -62,7 +62,10 @@ fn word(piece: &str) -> Word {
     } else {
         Form::Plain
     };
-    let lower = piece.to_lowercase().replace('’', "'");
+    let mut lower = piece.to_lowercase().replace('’', "'");
+    if form == Form::Number {
+        lower.retain(|c| c != ',');
+    }
     let text = lower.strip_suffix("'s").unwrap_or(&lower);
     Word { text: bare(text).to_owned(), form }
 }
@@ -120,6 +123,9 @@ pub(super) fn likeness(a: &Word, b: &Word) -> f32 {
         return 0.0;
     }
     let stem = a.text.chars().zip(b.text.chars()).take_while(|(x, y)| x == y).count();
+    if stem < 3 {
+        return 0.0;
+    }
     let (a, b) = (a.text.chars().count(), b.text.chars().count());
     let ending = a.max(b) - stem;
     match (stem, ending) {
@@ -136,17 +142,22 @@ mod tests {
 
     fn check_words(text: &str, expect: &[(&str, Form)]) {
         let words: Vec<_> = words(text).into_iter().map(|word| (word.text, word.form)).collect();
-        let expect: Vec<_> = expect.iter().map(|(text, form)| ((*text).to_owned(), *form)).collect();
+        let expect: Vec<_> =
+            expect.iter().map(|(text, form)| ((*text).to_owned(), *form)).collect();
         assert_eq!(words, expect);
     }
 
     #[test]
     fn every_script_has_words() {
         use Form::{Capitalised, Number, Pair, Plain, Syllables};
-        check_words("Ada’s café, 1843!", &[("ada", Capitalised), ("café", Plain), ("1843", Number)]);
+        check_words(
+            "Ada’s café, 1843!",
+            &[("ada", Capitalised), ("café", Plain), ("1843", Number)],
+        );
         check_words("東京です", &[("東京", Pair), ("京で", Pair), ("です", Syllables)]);
         check_words("第11王", &[("第", Pair), ("11", Number), ("王", Pair)]);
         check_words("والمدينة", &[("مدين", Plain)]);
+        check_words("10,000", &[("10000", Number)]);
         check_words(" -- ", &[]);
     }
 
