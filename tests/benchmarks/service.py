@@ -1,0 +1,107 @@
+"""A server under measurement, with knowledge bases over folders of files."""
+
+import time
+
+import httpx
+
+from server import Server
+
+EMBEDDING_MODEL = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v1"
+TEXT_MODEL = "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0"
+ROLE = "arn:aws:iam::123456789012:role/knowledge-bases"
+
+# How often a job is asked for its state: seldom enough to take no time from it.
+PAUSE_SECONDS = 0.2
+
+
+def start(setting, directory, config=""):
+    """Starts a server; what it makes of the embedding model is shared by all data directories."""
+    directory.mkdir(parents=True, exist_ok=True)
+    models = directory / "models"
+    if not models.exists():
+        models.symlink_to(setting.models, target_is_directory=True)
+    return Server(directory, config).start()
+
+
+def over_folder(server, folder):
+    """A knowledge base with a folder as its source; returns the ids of both as call arguments."""
+    agent = server.client("bedrock-agent")
+    vector = {"embeddingModelArn": EMBEDDING_MODEL}
+    created = agent.create_knowledge_base(
+        name=f"{folder.name}-{time.time_ns()}",
+        roleArn=ROLE,
+        knowledgeBaseConfiguration={"type": "VECTOR", "vectorKnowledgeBaseConfiguration": vector},
+    )["knowledgeBase"]
+    parameters = {"connectorParameters": {"path": str(folder)}}
+    source = agent.create_data_source(
+        knowledgeBaseId=created["knowledgeBaseId"],
+        name="folder",
+        dataSourceConfiguration={
+            "type": "FOLDER",
+            "managedKnowledgeBaseConnectorConfiguration": parameters,
+        },
+    )["dataSource"]
+    return {name: source[name] for name in ("knowledgeBaseId", "dataSourceId")}
+
+
+def sync(server, source):
+    """Ingests the folder; returns how many seconds it took from the request to the end."""
+    agent = server.client("bedrock-agent")
+    began = time.monotonic()
+    job = agent.start_ingestion_job(**source)["ingestionJob"]
+    while job["status"] not in ("COMPLETE", "FAILED", "STOPPED"):
+        time.sleep(PAUSE_SECONDS)
+        job = agent.get_ingestion_job(**source, ingestionJobId=job["ingestionJobId"])
+        job = job["ingestionJob"]
+    seconds = time.monotonic() - began
+    assert job["status"] == "COMPLETE", job
+    assert job["statistics"]["numberOfDocumentsFailed"] == 0, job
+    return seconds
+
+
+def chunks(server, source):
+    """How many chunks a knowledge base has."""
+    status = httpx.get(f"{server.address}/outcrop/status").json()
+    return next(
+        held["chunks"]
+        for held in status["knowledgeBases"]
+        if held["knowledgeBaseId"] == source["knowledgeBaseId"]
+    )
+
+
+def remove(server, source):
+    """Deletes a knowledge base and waits until it is gone."""
+    agent = server.client("bedrock-agent")
+    id = source["knowledgeBaseId"]
+    agent.delete_knowledge_base(knowledgeBaseId=id)
+    while id in (held["knowledgeBaseId"] for held in _knowledge_bases(agent)):
+        time.sleep(PAUSE_SECONDS)
+
+
+def retrieve(server, source, question, results, search="SEMANTIC"):
+    """The results of Retrieve."""
+    search = {"numberOfResults": results, "overrideSearchType": search}
+    return server.client("bedrock-agent-runtime").retrieve(
+        knowledgeBaseId=source["knowledgeBaseId"],
+        retrievalQuery={"text": question},
+        retrievalConfiguration={"vectorSearchConfiguration": search},
+    )["retrievalResults"]
+
+
+def answer(server, source, question):
+    """What RetrieveAndGenerate answers."""
+    return server.client("bedrock-agent-runtime").retrieve_and_generate(
+        input={"text": question},
+        retrieveAndGenerateConfiguration={
+            "type": "KNOWLEDGE_BASE",
+            "knowledgeBaseConfiguration": {
+                "knowledgeBaseId": source["knowledgeBaseId"],
+                "modelArn": TEXT_MODEL,
+            },
+        },
+    )
+
+
+def _knowledge_bases(agent):
+    pages = agent.get_paginator("list_knowledge_bases").paginate()
+    return [held for page in pages for held in page["knowledgeBaseSummaries"]]
