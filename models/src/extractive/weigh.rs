@@ -7,7 +7,7 @@
 //! what becomes of it, on the same articles.
 
 use super::evidence::{Candidate, Measures};
-use super::grammar::Language;
+use super::grammar::{Language, Wanted};
 use super::question::Question;
 
 /// A weight for each measure.
@@ -64,6 +64,14 @@ const EXACT: Weights = Weights {
     },
 };
 
+/// Words from which on a question that asks for no one kind of thing is broad: it asks to compare,
+/// to explain or to trace something, and no sentence has all of what it names.
+const BROAD: usize = 8;
+
+/// The share of a broad question's terms that the best sentence and its passage have together, if
+/// they are about it. Set by hand.
+const BROAD_SHARE: f32 = 0.3;
+
 /// How well a sentence answers, compared with others: the likelihoods of two being the one that
 /// answers are in the ratio of the exponentials of their scores.
 pub(super) fn score(candidate: &Candidate) -> f32 {
@@ -73,7 +81,13 @@ pub(super) fn score(candidate: &Candidate) -> f32 {
 /// Whether the best sentence answers the question, rather than that nothing does.
 pub(super) fn answers(best: &Candidate, question: &Question) -> bool {
     let exact = question.language == Language::Other || EXACT.sum(&best.measures) > 0.0;
-    exact && ON_TOPIC.sum(&best.measures) > 0.0
+    exact && ON_TOPIC.sum(&best.measures) > 0.0 || answers_broadly(best, question)
+}
+
+fn answers_broadly(best: &Candidate, question: &Question) -> bool {
+    let words = question.terms.iter().filter(|term| !term.word.is_pair()).count();
+    let Measures { own, near, passage, .. } = best.measures;
+    question.wanted == Wanted::Anything && words >= BROAD && own + near + passage >= BROAD_SHARE
 }
 
 impl Weights {
@@ -124,5 +138,9 @@ mod tests {
         check("Wann öffnet das Büro?", "Das Büro öffnet um neun.", true);
         check("Wann öffnet das Büro?", "Seile werden gewechselt.", false);
         check("東京の人口は?", "東京の人口は千四百万人です。", true);
+        let broad = "Compare the changes in inventory levels that were reported with the supply \
+                     strategy and the logistics discussed in the third quarter of 2023.";
+        check(broad, "Inventory levels changed as supply and logistics improved.", true);
+        check(broad, "Ropes last five years.", false);
     }
 }
