@@ -19,15 +19,32 @@ pub struct Garbage {
 }
 
 impl Catalog {
-    /// Revisions to remove: those that were replaced or given up. Not those of a knowledge base
-    /// that is to be removed as a whole.
-    pub async fn garbage(&self, limit: usize) -> Result<Vec<Garbage>> {
+    /// The knowledge bases that have [`garbage`](Self::garbage).
+    pub async fn knowledge_bases_with_garbage(&self) -> Result<Vec<KnowledgeBaseId>> {
         let rows = sqlx::query(
-            "SELECT * FROM garbage WHERE owner IS NULL \
+            "SELECT DISTINCT knowledge_base_id FROM garbage WHERE owner IS NULL \
+             AND knowledge_base_id NOT IN \
+             (SELECT id FROM knowledge_bases WHERE status = 'DELETING')",
+        )
+        .fetch_all(self.reader())
+        .await?;
+        rows.iter().map(|row| row.id("knowledge_base_id")).collect()
+    }
+
+    /// Revisions of a knowledge base to remove: those that were replaced or given up. None where
+    /// it is to be removed as a whole.
+    pub async fn garbage(
+        &self,
+        knowledge_base: KnowledgeBaseId,
+        limit: usize,
+    ) -> Result<Vec<Garbage>> {
+        let rows = sqlx::query(
+            "SELECT * FROM garbage WHERE owner IS NULL AND knowledge_base_id = $1 \
              AND knowledge_base_id NOT IN \
              (SELECT id FROM knowledge_bases WHERE status = 'DELETING') \
-             ORDER BY document_id, revision LIMIT $1",
+             ORDER BY document_id, revision LIMIT $2",
         )
+        .bind(knowledge_base.as_str())
         .bind(rows_limit(limit))
         .fetch_all(self.reader())
         .await?;

@@ -30,6 +30,7 @@ mod record;
 mod revisions;
 mod submissions;
 mod summary;
+mod waiting;
 
 mod sessions;
 mod state;
@@ -43,5 +44,6 @@ pub use knowledge_bases::{KnowledgeBaseUpdate, NewKnowledgeBase};
 pub use page::{Listing, Page};
 pub use record::{Batch, Outcome, OutcomeKind};
 pub use sessions::{Session, Turn};
-pub use submissions::{NewSubmission, Submission, SubmissionKind};
+pub use submissions::{NewSubmission, SubmissionKind};
 pub use summary::{DataSourceSummary, KnowledgeBaseSummary};
+pub use waiting::{Waiting, WaitingKind};

@@ -11,13 +11,15 @@ use corpus::{
 
 use crate::catalog::{Catalog, Connection};
 use crate::columns::{Columns, id_bytes};
-use crate::data_sources;
+use crate::data_sources::{self, available};
 use crate::documents::{DocumentRow, in_order, insert_or_update, rows_by_id};
 use crate::error::{CatalogError, Result};
 
 impl Catalog {
     /// A new revision for each of these documents, in their order. Until its outcome is recorded
     /// it belongs to `owner`; for every other owner it is garbage.
+    ///
+    /// A conflict where the data source is being removed.
     ///
     /// An owner works at one revision of a document at a time: recording an outcome gives up all
     /// others of the document that were begun.
@@ -31,6 +33,7 @@ impl Catalog {
         let ids: Vec<_> =
             documents.iter().map(|(key, _)| DocumentId::of(data_source, key)).collect();
         let mut transaction = self.begin().await?;
+        available(&mut transaction, knowledge_base, data_source).await?;
         let floor = revision_floor(&mut transaction, knowledge_base, data_source).await?;
         let mut rows = rows_by_id(&mut transaction, &ids).await?;
         let mut revisions = Vec::with_capacity(documents.len());

@@ -1,12 +1,12 @@
-//! Direct ingestion: what clients pushed and the worker has not done yet.
+//! Direct ingestion: what clients push.
 
 use corpus::{
     DataSourceId, Document, DocumentId, DocumentKey, DocumentStatus, KnowledgeBaseId, Metadata,
     SourceLocation,
 };
 
-use crate::catalog::{Catalog, Connection, Row};
-use crate::columns::{Columns, id_bytes, json, limit as rows_limit, optional_json, take_numbers};
+use crate::catalog::{Catalog, Connection};
+use crate::columns::{id_bytes, json, optional_json, take_numbers};
 use crate::data_sources::available;
 use crate::documents::{DocumentRow, in_order, insert_or_update, rows_by_id};
 use crate::error::Result;
@@ -40,21 +40,15 @@ pub enum SubmissionKind {
     Delete,
 }
 
-/// Something that waits to be done.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Submission {
-    /// Its number; later ones are greater.
-    pub sequence: i64,
-    /// The knowledge base.
-    pub knowledge_base_id: KnowledgeBaseId,
-    /// The data source.
-    pub data_source_id: DataSourceId,
-    /// The document.
-    pub key: DocumentKey,
-    /// Where a reader finds it.
-    pub location: SourceLocation,
-    /// What is to be done.
-    pub kind: SubmissionKind,
+/// Something that waits to be done, as it is kept.
+#[derive(Debug)]
+struct Submission {
+    sequence: i64,
+    knowledge_base_id: KnowledgeBaseId,
+    data_source_id: DataSourceId,
+    key: DocumentKey,
+    location: SourceLocation,
+    kind: SubmissionKind,
 }
 
 impl Catalog {
@@ -110,26 +104,6 @@ impl Catalog {
         self.notify();
         Ok(documents(&rows))
     }
-
-    /// What waits, by number, after that number. Each comes with its content.
-    pub async fn waiting_submissions(
-        &self,
-        after: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<Submission>> {
-        let rows = sqlx::query(
-            "SELECT submissions.* FROM submissions \
-             JOIN data_sources ON data_sources.id = submissions.data_source_id \
-             JOIN knowledge_bases ON knowledge_bases.id = data_sources.knowledge_base_id \
-             WHERE submissions.sequence > $1 AND data_sources.status = 'AVAILABLE' \
-             AND knowledge_bases.status = 'ACTIVE' ORDER BY submissions.sequence LIMIT $2",
-        )
-        .bind(after.unwrap_or(0))
-        .bind(rows_limit(limit))
-        .fetch_all(self.reader())
-        .await?;
-        rows.iter().map(submission).collect()
-    }
 }
 
 impl SubmissionKind {
@@ -181,23 +155,4 @@ async fn replace(connection: &mut Connection, id: DocumentId, new: Submission) -
     .execute(connection)
     .await?;
     Ok(())
-}
-
-fn submission(row: &Row) -> Result<Submission> {
-    let kind = match row.text("kind")?.as_str() {
-        "DELETE" => SubmissionKind::Delete,
-        _ => SubmissionKind::Ingest {
-            bytes: row.bytes("content")?,
-            media_type: row.optional_text("media_type")?,
-            metadata: row.json("metadata")?,
-        },
-    };
-    Ok(Submission {
-        sequence: row.integer("sequence")?,
-        knowledge_base_id: row.id("knowledge_base_id")?,
-        data_source_id: row.id("data_source_id")?,
-        key: DocumentKey::new(row.text("key")?),
-        location: row.json("location")?,
-        kind,
-    })
 }

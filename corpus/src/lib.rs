@@ -12,6 +12,7 @@
 //!   beside them ([`Clock`], [`SourceState`], [`Models`], [`Connectors`]). Each has a contract
 //!   suite in `fixtures` that every implementation runs.
 
+mod attributes;
 mod chunk;
 mod clock;
 mod data_source;
@@ -29,6 +30,7 @@ mod generator;
 mod transient;
 mod vector_store;
 
+pub use attributes::{DATA_SOURCE_ID, MODALITY, PAGE, SOURCE_URI, add_reserved_attributes};
 pub use chunk::{Chunk, ChunkId, Place, Span};
 pub use clock::Clock;
 pub use connector::{

@@ -13,6 +13,9 @@ pub trait Retryable: Display {
     /// Whether another try may succeed.
     fn is_transient(&self) -> bool;
 
+    /// Whether the backend works, and asks for fewer calls.
+    fn is_throttle(&self) -> bool;
+
     /// When the backend asked to be called again.
     fn retry_after(&self) -> Option<Duration>;
 }
@@ -20,6 +23,10 @@ pub trait Retryable: Display {
 impl Retryable for EmbedError {
     fn is_transient(&self) -> bool {
         self.is_transient()
+    }
+
+    fn is_throttle(&self) -> bool {
+        matches!(self, Self::Throttled { .. })
     }
 
     fn retry_after(&self) -> Option<Duration> {
@@ -35,6 +42,10 @@ impl Retryable for GenerateError {
         self.is_transient()
     }
 
+    fn is_throttle(&self) -> bool {
+        matches!(self, Self::Throttled { .. })
+    }
+
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after } => *retry_after,
@@ -46,6 +57,10 @@ impl Retryable for GenerateError {
 impl Retryable for VectorStoreError {
     fn is_transient(&self) -> bool {
         self.is_transient()
+    }
+
+    fn is_throttle(&self) -> bool {
+        false
     }
 
     fn retry_after(&self) -> Option<Duration> {

@@ -1,4 +1,4 @@
-//! Pushed documents (direct ingestion): drains the catalog's queue of submissions through the
+//! Pushed documents (direct ingestion): takes a knowledge base's waiting submissions through the
 //! same pipeline as jobs.
 
 use std::collections::BTreeMap;
@@ -6,37 +6,40 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use catalog::{CatalogError, Outcome, OutcomeKind, Submission, SubmissionKind};
-use corpus::{Body, Content, DataSourceId, KnowledgeBaseId, ReadError};
+use catalog::{Batch, Catalog, CatalogError, Outcome, OutcomeKind, Waiting, WaitingKind};
+use corpus::{Body, Content, DataSourceId, KnowledgeBase, KnowledgeBaseId, ReadError};
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
+use crate::config::IngestConfig;
 use crate::document::{Fault, Task};
-use crate::recorder::sweep;
+use crate::pipeline::Pipeline;
 use crate::worker::{Obstacle, Worker};
 
 /// Submissions that are taken up together.
 const GROUP: usize = 64;
 
-/// Works until no submission waits.
-pub(crate) async fn drain(worker: &Worker, soft: &CancellationToken) -> Result<(), Fault> {
-    while !soft.is_cancelled() {
-        let waiting = worker.catalog.waiting_submissions(None, GROUP).await?;
-        if waiting.is_empty() {
-            break;
-        }
-        let mut groups: BTreeMap<(KnowledgeBaseId, DataSourceId), Vec<Submission>> =
-            BTreeMap::new();
-        for submission in waiting {
-            let key = (submission.knowledge_base_id, submission.data_source_id);
-            groups.entry(key).or_default().push(submission);
-        }
-        for ((knowledge_base, data_source), group) in groups {
-            match ingest(worker, knowledge_base, data_source, group).await {
-                // Deleted meanwhile: its submissions go with it.
-                Err(Fault::Catalog(CatalogError::NotFound { .. })) => {}
-                result => result?,
+/// Takes up the oldest submissions of a knowledge base.
+pub(crate) async fn ingest_waiting(
+    worker: &Worker,
+    id: KnowledgeBaseId,
+    soft: &CancellationToken,
+) -> Result<(), Fault> {
+    let knowledge_base = match worker.catalog.knowledge_base(id).await {
+        // Deleted meanwhile: its submissions go with it.
+        Err(CatalogError::NotFound { .. }) => return Ok(()),
+        knowledge_base => knowledge_base?,
+    };
+    let mut groups: BTreeMap<DataSourceId, Vec<Waiting>> = BTreeMap::new();
+    for waiting in worker.catalog.waiting_submissions(id, GROUP).await? {
+        groups.entry(waiting.data_source_id).or_default().push(waiting);
+    }
+    for (data_source, group) in groups {
+        match ingest(worker, &knowledge_base, data_source, group, soft).await {
+            Err(Fault::Catalog(CatalogError::NotFound { .. } | CatalogError::Conflict { .. })) => {
+                tracing::info!(data_source.id = %data_source, "a data source was removed while documents were pushed to it");
             }
+            result => result?,
         }
     }
     Ok(())
@@ -44,47 +47,68 @@ pub(crate) async fn drain(worker: &Worker, soft: &CancellationToken) -> Result<(
 
 async fn ingest(
     worker: &Worker,
-    knowledge_base: KnowledgeBaseId,
+    knowledge_base: &KnowledgeBase,
     data_source: DataSourceId,
-    group: Vec<Submission>,
+    group: Vec<Waiting>,
+    soft: &CancellationToken,
 ) -> Result<(), Fault> {
-    let knowledge_base = worker.catalog.knowledge_base(knowledge_base).await?;
     let data_source = worker.catalog.data_source(knowledge_base.id, data_source).await?;
-    let owner = format!("{}/direct", worker.owner);
-    let run = match worker.prepare(&knowledge_base, &data_source, &owner).await {
-        Ok(run) => Ok(run),
-        Err(Obstacle::Reason(reason)) => Err(reason),
-        Err(Obstacle::Fault(fault)) => return Err(fault),
-    };
-    let keys: Vec<_> = group.iter().map(|submission| submission.key.clone()).collect();
-    let mut known = worker.catalog.documents_by_key(data_source.id, &keys).await?;
-    let run = match run {
+    let owner = format!("{}/direct/{}", worker.owner, knowledge_base.id);
+    let run = match worker.prepare(knowledge_base, &data_source, &owner).await {
         Ok(run) => run,
-        Err(reason) => return refuse(worker, group, reason).await,
+        Err(Obstacle::Reason(reason)) => return refuse(worker, &group, &reason).await,
+        Err(Obstacle::Fault(fault)) => return refuse_or_wait(worker, &group, fault).await,
     };
     let mut pipeline = worker.pipeline(&run, None);
-    for submission in group {
-        match submission.kind {
-            SubmissionKind::Ingest { bytes, media_type, metadata } => {
+    let result = tokio::select! {
+        biased;
+        () = soft.cancelled() => None,
+        result = push_all(&worker.catalog, &mut pipeline, data_source.id, group.clone()) => {
+            Some(result)
+        }
+    };
+    let result = match result {
+        Some(result) => result,
+        None => pipeline.stop(IngestConfig::STOP_GRACE).await,
+    };
+    pipeline.end().await?;
+    match result {
+        Ok(()) => Ok(()),
+        Err(fault) => refuse_or_wait(worker, &group, fault).await,
+    }
+}
+
+/// Returns when all of the group is done.
+async fn push_all(
+    catalog: &Catalog,
+    pipeline: &mut Pipeline,
+    data_source: DataSourceId,
+    group: Vec<Waiting>,
+) -> Result<(), Fault> {
+    let keys: Vec<_> = group.iter().map(|waiting| waiting.key.clone()).collect();
+    let mut known = catalog.documents_by_key(data_source, &keys).await?;
+    for Waiting { sequence, key, location, kind, .. } in group {
+        match kind {
+            WaitingKind::Ingest { size, media_type, metadata } => {
                 let task = Task {
-                    known: known.remove(&submission.key),
-                    key: submission.key,
-                    location: submission.location,
-                    size: Some(bytes.len() as u64),
-                    content: Arc::new(Pushed(bytes.into())),
+                    known: known.remove(&key),
+                    key,
+                    location,
+                    size: Some(size),
+                    content: Arc::new(Pushed { catalog: catalog.clone(), sequence }),
                     media_type,
                     metadata,
                     change_key: None,
                     sidecar: false,
-                    submission: Some(submission.sequence),
+                    submission: Some(sequence),
                 };
                 pipeline.push(task).await?;
             }
-            SubmissionKind::Delete => {
+            WaitingKind::Delete => {
                 let outcome = Outcome {
-                    key: submission.key,
-                    location: submission.location,
-                    submission: Some(submission.sequence),
+                    key,
+                    location,
+                    submission: Some(sequence),
                     sidecar: false,
                     what: OutcomeKind::Deleted,
                 };
@@ -92,42 +116,62 @@ async fn ingest(
             }
         }
     }
-    let result = pipeline.drain().await;
-    worker.catalog.abandon(&owner).await?;
-    sweep(&worker.catalog, &worker.vectors).await?;
-    result
+    pipeline.drain().await
 }
 
-/// Fails the submissions of a knowledge base that cannot be ingested into.
-async fn refuse(worker: &Worker, group: Vec<Submission>, reason: String) -> Result<(), Fault> {
+/// Leaves the submissions for a later try, unless it would meet the same fault.
+async fn refuse_or_wait(worker: &Worker, group: &[Waiting], fault: Fault) -> Result<(), Fault> {
+    match fault {
+        Fault::Store(_) | Fault::Model(_) if !fault.is_transient() => {
+            refuse(worker, group, &fault.to_string()).await
+        }
+        fault => Err(fault),
+    }
+}
+
+/// Fails submissions that cannot be ingested. Those that are done already are not touched: only
+/// what still waits is recorded.
+async fn refuse(worker: &Worker, group: &[Waiting], reason: &str) -> Result<(), Fault> {
     let Some(first) = group.first() else { return Ok(()) };
     let (knowledge_base_id, data_source_id) = (first.knowledge_base_id, first.data_source_id);
-    let outcomes = group
+    let waiting = worker.catalog.waiting_submissions(knowledge_base_id, GROUP).await?;
+    let outcomes = waiting
         .into_iter()
-        .map(|submission| Outcome {
-            key: submission.key,
-            location: submission.location,
-            submission: Some(submission.sequence),
+        .filter(|waiting| group.iter().any(|other| other.sequence == waiting.sequence))
+        .map(|waiting| Outcome {
+            key: waiting.key,
+            location: waiting.location,
+            submission: Some(waiting.sequence),
             sidecar: false,
-            what: match submission.kind {
-                SubmissionKind::Ingest { .. } => OutcomeKind::Failed { reason: reason.clone() },
-                SubmissionKind::Delete => OutcomeKind::Deleted,
+            what: match waiting.kind {
+                WaitingKind::Ingest { .. } => OutcomeKind::Failed { reason: reason.to_owned() },
+                WaitingKind::Delete => OutcomeKind::Deleted,
             },
         })
         .collect();
-    let batch = catalog::Batch { job: None, knowledge_base_id, data_source_id, outcomes };
+    let batch = Batch { job: None, knowledge_base_id, data_source_id, outcomes };
     worker.catalog.record(batch).await?;
     Ok(())
 }
 
-/// Bytes that came with the request.
+/// Bytes that came with a request and wait in the catalog; they are loaded when it is their turn.
 #[derive(Debug)]
-struct Pushed(Bytes);
+struct Pushed {
+    catalog: Catalog,
+    sequence: i64,
+}
 
 #[async_trait]
 impl Content for Pushed {
     async fn open(&self) -> Result<Body, ReadError> {
-        let bytes = self.0.clone();
-        Ok(futures::stream::once(async move { Ok(bytes) }).boxed())
+        match self.catalog.submitted_content(self.sequence).await {
+            Ok(Some(bytes)) => {
+                let bytes = Bytes::from(bytes);
+                Ok(futures::stream::once(async move { Ok(bytes) }).boxed())
+            }
+            // Replaced by a later submission, which says what becomes of the document.
+            Ok(None) => Err(ReadError::Vanished),
+            Err(error) => Err(ReadError::Interrupted { reason: error.to_string() }),
+        }
     }
 }

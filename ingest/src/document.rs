@@ -3,24 +3,26 @@
 //! recorder makes durable; until then the revision is not live and nothing answers from it.
 
 use std::fmt;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{Catalog, CatalogError, Outcome, OutcomeKind};
 use corpus::{
     Chunk, ChunkingStrategy, Content, ContentHash, DataSourceId, Document, DocumentId, DocumentKey,
-    DocumentStatus, EmbedError, Embedder, IndexedChunk, KnowledgeBaseId, Metadata, Purpose,
-    Revision, SourceLocation, VectorStore, VectorStoreError,
+    EmbedError, Embedder, IndexedChunk, KnowledgeBaseId, Metadata, Purpose, Revision,
+    SourceLocation, VectorStore, VectorStoreError, add_reserved_attributes,
 };
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
+use crate::begin::Beginner;
 use crate::chunk::chunk;
 use crate::config::IngestConfig;
 use crate::extract::{ExtractError, Extracted, Hint, extract};
+use crate::parsers::{Overrun, Parsers};
 use crate::read::read;
-use crate::retry::Pace;
+use crate::retry::{CatalogFailure, Pace};
 
 /// A document that may have to be indexed.
 #[derive(Debug)]
@@ -53,6 +55,24 @@ pub(crate) enum Fault {
     Ended,
 }
 
+impl Fault {
+    /// Whether the same may succeed later.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Catalog(error) => error.is_transient(),
+            Self::Store(error) => error.is_transient(),
+            Self::Model(error) => error.is_transient(),
+            Self::Ended => true,
+        }
+    }
+}
+
+impl From<CatalogFailure> for Fault {
+    fn from(CatalogFailure(error): CatalogFailure) -> Self {
+        Self::Catalog(error)
+    }
+}
+
 /// What all documents of a run share.
 pub(crate) struct Run {
     pub(crate) owner: String,
@@ -65,10 +85,14 @@ pub(crate) struct Run {
     pub(crate) config: IngestConfig,
     /// Room for source bytes, in kB: shared by all runs.
     pub(crate) memory: Arc<Semaphore>,
-    /// One permit for each core: parsing and splitting are CPU work.
-    pub(crate) parsers: Arc<Semaphore>,
-    pub(crate) model_pace: Pace,
-    pub(crate) store_pace: Pace,
+    pub(crate) parsers: Parsers,
+    /// Shared by all runs with the same model.
+    pub(crate) model_pace: Arc<Pace>,
+    /// Shared by all runs.
+    pub(crate) store_pace: Arc<Pace>,
+    /// Writes to the index that are under way. They outlive a document that is given up, and what
+    /// they write is removed only when they have ended.
+    pub(crate) writes: TaskTracker,
 }
 
 impl fmt::Debug for Run {
@@ -93,20 +117,30 @@ struct Prepared {
 enum Refusal {
     #[error(transparent)]
     Extract(#[from] ExtractError),
-    #[error("the parser gave up after {seconds} s; the file may be damaged")]
-    Timeout { seconds: u64 },
-    #[error("the parser failed on this file; please report it with the file")]
-    Panicked,
+    #[error(transparent)]
+    Overrun(#[from] Overrun),
 }
 
-/// Slices of one document that are embedded or written at the same time, so that neither waits for
-/// the other.
+/// Slices of one document that are embedded at the same time: enough that the model has the next
+/// one when one is done.
 const SLICES: usize = 3;
 
 impl Run {
+    /// Asks the catalog, again where it fails for a passing reason.
+    pub(crate) async fn ask<T, F>(&self, mut question: impl FnMut() -> F) -> Result<T, Fault>
+    where
+        F: Future<Output = Result<T, CatalogError>>,
+    {
+        let ask = || {
+            let answer = question();
+            async { answer.await.map_err(CatalogFailure) }
+        };
+        Ok(Pace::default().run(self.config.patience(), ask).await?)
+    }
+
     /// Takes one document through, and says what became of it.
-    pub(crate) async fn ingest(&self, task: Task) -> Result<Outcome, Fault> {
-        let what = self.ingest_kind(&task).await?;
+    pub(crate) async fn ingest(&self, task: Task, beginner: &Beginner) -> Result<Outcome, Fault> {
+        let what = self.ingest_kind(&task, beginner).await?;
         if let OutcomeKind::Failed { reason } = &what {
             tracing::warn!(data_source.id = %self.data_source, document.key = %task.key, "document failed: {reason}");
         }
@@ -119,7 +153,7 @@ impl Run {
         })
     }
 
-    async fn ingest_kind(&self, task: &Task) -> Result<OutcomeKind, Fault> {
+    async fn ingest_kind(&self, task: &Task, beginner: &Beginner) -> Result<OutcomeKind, Fault> {
         let failed = |reason: String| Ok(OutcomeKind::Failed { reason });
         let limit = self.config.max_document_bytes();
         // Held until the document's chunks are written: this is what bounds memory.
@@ -127,7 +161,7 @@ impl Run {
         let Ok(_room) = self.memory.acquire_many(room).await else {
             return failed("the server is shutting down; the next sync tries again".to_owned());
         };
-        let patience = Duration::from_secs(self.config.read_timeout_seconds);
+        let patience = self.config.read_patience();
         let bytes = match read(task.content.as_ref(), task.size, limit, patience).await {
             Ok(bytes) => bytes,
             Err(failure) => return failed(failure.to_string()),
@@ -146,7 +180,7 @@ impl Run {
             }
             Err(refusal) => return failed(refusal.to_string()),
         };
-        let revision = self.begin(task).await?;
+        let revision = beginner.begin(task.key.clone(), task.location.clone()).await?;
         let chunk_count = prepared.chunks.len() as u64;
         let windowed = match self.write(task, revision, prepared.chunks).await {
             Ok(windowed) => windowed,
@@ -167,20 +201,14 @@ impl Run {
     }
 
     fn kilobytes(&self, bytes: u64) -> u32 {
-        let most = self.config.memory_mb.saturating_mul(1_000);
+        let most = self.config.memory_kilobytes();
         u32::try_from(bytes.div_ceil(1_000)).unwrap_or(most).clamp(1, most)
     }
 
-    /// Whether the live revision of a document has this very content.
+    /// Whether the live revision of a document has this very content, whatever became of the
+    /// document since.
     fn is_live(known: Option<&Document>, hash: ContentHash) -> bool {
-        known.is_some_and(|known| {
-            known.content_hash == Some(hash)
-                && known.live_revision.is_some()
-                && matches!(
-                    known.status,
-                    DocumentStatus::Indexed | DocumentStatus::PartiallyIndexed
-                )
-        })
+        known.is_some_and(|known| known.live_revision.is_some() && known.content_hash == Some(hash))
     }
 
     /// Extracts and chunks on a thread of its own, within time.
@@ -189,36 +217,18 @@ impl Run {
         let name = task.key.as_str().to_owned();
         let media_type = task.media_type.clone();
         let (chunking, embedder) = (self.chunking, Arc::clone(&self.embedder));
-        let permit = Arc::clone(&self.parsers).acquire_owned().await;
-        let work = tokio::task::spawn_blocking(move || {
-            // Held by the thread: one that overstays keeps its core.
-            let _permit = permit;
-            std::panic::catch_unwind(AssertUnwindSafe(|| {
-                let hint = Hint { name: &name, media_type: media_type.as_deref() };
-                let extracted = extract(&bytes, hint)?;
-                drop(bytes);
-                Ok(prepare(&extracted, chunking, embedder.as_ref()))
-            }))
-        });
-        let seconds = self.config.parse_timeout_seconds;
-        match tokio::time::timeout(Duration::from_secs(seconds), work).await {
-            Ok(Ok(Ok(result))) => result,
-            Ok(Ok(Err(_)) | Err(_)) => Err(Refusal::Panicked),
-            Err(_) => Err(Refusal::Timeout { seconds }),
-        }
-    }
-
-    async fn begin(&self, task: &Task) -> Result<Revision, Fault> {
-        let documents = [(task.key.clone(), task.location.clone())];
-        let revisions = self
-            .catalog
-            .begin_revisions(&self.owner, self.knowledge_base, self.data_source, &documents)
-            .await?;
-        Ok(revisions.first().copied().unwrap_or(Revision(0)))
+        let limit = Duration::from_secs(self.config.parse_timeout_seconds.get());
+        let work = move || {
+            let hint = Hint { name: &name, media_type: media_type.as_deref() };
+            let extracted = extract(&bytes, hint)?;
+            drop(bytes);
+            Ok(prepare(&extracted, chunking, embedder.as_ref()))
+        };
+        self.parsers.run(limit, work).await?
     }
 
     /// Embeds and writes the chunks of a revision in slices; tells how many were longer than the
-    /// model's window.
+    /// model's window. When it fails, nothing of it is being written any more.
     async fn write(
         &self,
         task: &Task,
@@ -226,47 +236,67 @@ impl Run {
         chunks: Vec<Chunk>,
     ) -> Result<u64, Fault> {
         let document = DocumentId::of(self.data_source, &task.key);
-        let size = self.embedder.model().max_batch.max(1);
-        let slices: Vec<Vec<Chunk>> = chunks.chunks(size).map(<[Chunk]>::to_vec).collect();
-        drop(chunks);
-        futures::stream::iter(slices)
-            .map(|slice| self.write_slice(document, revision, &task.metadata, slice))
-            .buffered(SLICES)
-            .try_fold(0, |sum, windowed| async move { Ok(sum + windowed) })
-            .await
+        let slices = slices(chunks, self.embedder.model().max_batch.max(1));
+        let mut embedded = futures::stream::iter(slices)
+            .map(|slice| self.embed_slice(task, document, revision, slice))
+            .buffered(SLICES);
+        let mut windowed = 0;
+        while let Some(slice) = embedded.next().await {
+            let (points, longer) = slice?;
+            windowed += longer;
+            self.upsert(document, points).await?;
+        }
+        Ok(windowed)
     }
 
-    async fn write_slice(
+    /// A slice of chunks with their vectors, and how many were longer than the model's window.
+    async fn embed_slice(
         &self,
+        task: &Task,
         document: DocumentId,
         revision: Revision,
-        metadata: &Metadata,
-        chunks: Vec<Chunk>,
-    ) -> Result<u64, Fault> {
-        let texts: Vec<String> = chunks.iter().map(|chunk| chunk.text.clone()).collect();
+        mut chunks: Vec<Chunk>,
+    ) -> Result<(Vec<IndexedChunk>, u64), Fault> {
+        let texts: Vec<String> =
+            chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.text)).collect();
         let embeddings = self
             .model_pace
-            .run(self.config.attempts, || self.embedder.embed(&texts, Purpose::Document))
+            .run(self.config.patience(), || self.embedder.embed(&texts, Purpose::Document))
             .await
             .map_err(Fault::Model)?;
         let windowed = embeddings.iter().filter(|embedding| embedding.windows > 1).count() as u64;
-        let points: Vec<IndexedChunk> = chunks
-            .into_iter()
-            .zip(embeddings)
-            .map(|(chunk, embedding)| IndexedChunk {
-                chunk,
+        let points = chunks.into_iter().zip(texts).zip(embeddings);
+        let points = points.map(|((chunk, text), embedding)| {
+            let mut metadata = task.metadata.clone();
+            let (location, place) = (&task.location, &chunk.place);
+            add_reserved_attributes(&mut metadata, location, self.data_source, place);
+            IndexedChunk {
+                chunk: Chunk { text, ..chunk },
                 document,
                 revision,
                 data_source: self.data_source,
-                metadata: metadata.clone(),
+                metadata,
                 vector: embedding.vector,
-            })
-            .collect();
+            }
+        });
+        Ok((points.collect(), windowed))
+    }
+
+    /// Writes chunks. The write goes on when the document is given up, and is waited for by
+    /// whoever gives it up.
+    async fn upsert(&self, document: DocumentId, points: Vec<IndexedChunk>) -> Result<(), Fault> {
         tracing::debug!(document.id = %document, chunks = points.len(), "write chunks");
-        self.store_pace
-            .run(self.config.attempts, || self.vectors.upsert(self.knowledge_base, points.clone()))
-            .await?;
-        Ok(windowed)
+        let index = self.knowledge_base;
+        let write = || {
+            let (vectors, points) = (Arc::clone(&self.vectors), points.clone());
+            let write = self.writes.spawn(async move { vectors.upsert(index, points).await });
+            async {
+                write.await.unwrap_or_else(|panicked| {
+                    Err(VectorStoreError::Failed { reason: panicked.to_string() })
+                })
+            }
+        };
+        Ok(self.store_pace.run(self.config.patience(), write).await?)
     }
 
     fn window_note(&self, windowed: u64) -> String {
@@ -276,6 +306,19 @@ impl Run {
              embedded by windows and averaged",
             model.window, model.name
         )
+    }
+}
+
+/// The chunks in runs of `size`.
+fn slices(chunks: Vec<Chunk>, size: usize) -> Vec<Vec<Chunk>> {
+    let mut slices = Vec::with_capacity(chunks.len().div_ceil(size));
+    let mut rest = chunks.into_iter();
+    loop {
+        let slice: Vec<Chunk> = rest.by_ref().take(size).collect();
+        if slice.is_empty() {
+            return slices;
+        }
+        slices.push(slice);
     }
 }
 

@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use catalog::{Catalog, Outcome, OutcomeKind};
+use catalog::{Outcome, OutcomeKind};
 use corpus::{
     Connector, ConnectorError, Document, DocumentKey, DocumentStatus, IngestionJob,
     IngestionJobStatus, SourceDocument, SourceEvent, SourceLocation, SourceMetadata,
@@ -25,6 +26,12 @@ const REMOVALS: usize = 256;
 /// A source that had this many documents and now has none is not believed.
 const SUSPICIOUS_LOSS: usize = 20;
 
+/// How long a source may take to answer the first probes.
+const CHECK_PATIENCE: Duration = Duration::from_mins(2);
+
+/// How long a source may take from one event to the next: a crawler may wait for its turn.
+const LISTING_PATIENCE: Duration = Duration::from_mins(10);
+
 /// How a job ended, and what there is to say.
 #[derive(Debug)]
 pub(crate) struct Ending {
@@ -36,6 +43,10 @@ impl Ending {
     pub(crate) fn failed(reason: String) -> Self {
         Self { status: IngestionJobStatus::Failed, reasons: vec![reason] }
     }
+
+    pub(crate) fn stopped() -> Self {
+        Self { status: IngestionJobStatus::Stopped, reasons: Vec::new() }
+    }
 }
 
 /// What enumeration came to.
@@ -44,10 +55,17 @@ enum Enumeration {
     Whole,
     /// The stream ended without saying that it was whole: nothing is removed.
     Partial,
-    /// The job was asked to stop.
-    Stopped,
     /// The source cannot be enumerated.
     Broken(ConnectorError),
+}
+
+/// How much of the source was seen.
+#[derive(Debug, Default, Clone, Copy)]
+struct Seen {
+    /// Everything that the source has, what is left out included.
+    all: u64,
+    /// What may be ingested.
+    documents: u64,
 }
 
 /// A job under way.
@@ -61,61 +79,62 @@ pub(crate) struct JobRun<'a> {
 
 impl JobRun<'_> {
     /// Runs the job until it ends or is stopped.
-    pub(crate) async fn run(self, mut pipeline: Pipeline) -> Result<Ending, Fault> {
-        if let Err(error) = self.connector.check().await {
-            return Ok(Ending::failed(error.to_string()));
-        }
-        let mut seen = 0;
-        let enumeration = self.enumerate(&mut pipeline, &mut seen).await?;
-        if !matches!(enumeration, Enumeration::Stopped) {
-            self.catalog().set_documents_listed(self.job.id, seen).await?;
-        }
-        tokio::select! {
+    pub(crate) async fn run(self, pipeline: &mut Pipeline) -> Result<Ending, Fault> {
+        let ending = tokio::select! {
             biased;
-            () = self.stop.cancelled() => {
-                pipeline.stop(IngestConfig::STOP_GRACE).await?;
-                return Ok(Ending { status: IngestionJobStatus::Stopped, reasons: Vec::new() });
-            }
-            drained = pipeline.drain() => drained?,
-        }
-        let reasons = match enumeration {
-            Enumeration::Broken(error) => return Ok(Ending::failed(error.to_string())),
-            Enumeration::Partial | Enumeration::Stopped => Vec::new(),
-            Enumeration::Whole => self.remove_unseen(&mut pipeline, seen).await?,
+            () = self.stop.cancelled() => None,
+            ending = self.ingest(pipeline) => Some(ending?),
         };
-        Ok(Ending { status: IngestionJobStatus::Complete, reasons })
+        if let Some(ending) = ending {
+            return Ok(ending);
+        }
+        pipeline.stop(IngestConfig::STOP_GRACE).await?;
+        Ok(Ending::stopped())
     }
 
-    fn catalog(&self) -> &Catalog {
-        &self.run.catalog
+    async fn ingest(&self, pipeline: &mut Pipeline) -> Result<Ending, Fault> {
+        let check = self.connector.check();
+        if let Err(error) = answered(CHECK_PATIENCE, check).await {
+            return Ok(Ending::failed(error.to_string()));
+        }
+        let mut seen = Seen::default();
+        let enumeration = self.enumerate(pipeline, &mut seen).await?;
+        let run = &self.run;
+        run.ask(|| run.catalog.set_documents_listed(self.job.id, seen.all)).await?;
+        pipeline.drain().await?;
+        let reasons = match enumeration {
+            Enumeration::Broken(error) => return Ok(Ending::failed(error.to_string())),
+            Enumeration::Partial => Vec::new(),
+            Enumeration::Whole => self.remove_unseen(pipeline, seen).await?,
+        };
+        Ok(Ending { status: IngestionJobStatus::Complete, reasons })
     }
 
     async fn enumerate(
         &self,
         pipeline: &mut Pipeline,
-        seen: &mut u64,
+        seen: &mut Seen,
     ) -> Result<Enumeration, Fault> {
-        let state = self.catalog().source_state(self.run.data_source);
+        let run = &self.run;
+        let state = run.catalog.source_state(run.data_source);
         let mut events = self.connector.enumerate(state).ready_chunks(EVENTS);
         loop {
-            let group = tokio::select! {
-                () = self.stop.cancelled() => return Ok(Enumeration::Stopped),
-                group = events.next() => group,
+            let group = answered(LISTING_PATIENCE, async { Ok(events.next().await) }).await;
+            let group = match group {
+                Ok(Some(group)) => group,
+                Ok(None) => return Ok(Enumeration::Partial),
+                Err(error) => return Ok(Enumeration::Broken(error)),
             };
-            let Some(group) = group else { return Ok(Enumeration::Partial) };
             let mut known = self.known(&group).await?;
             for event in group {
-                if self.stop.is_cancelled() {
-                    return Ok(Enumeration::Stopped);
-                }
                 match event {
                     Ok(SourceEvent::Complete) => return Ok(Enumeration::Whole),
                     Ok(SourceEvent::Checkpoint(entries)) => {
                         pipeline.drain().await?;
-                        self.catalog().save_state(self.run.data_source, &entries).await?;
+                        run.ask(|| run.catalog.save_state(run.data_source, &entries)).await?;
                     }
                     Ok(event) => {
-                        *seen += u64::from(!matches!(event, SourceEvent::Delete(_)));
+                        seen.count(&event);
                         self.take(pipeline, event, &mut known).await?;
                     }
                     Err(error) => return Ok(Enumeration::Broken(error)),
@@ -137,7 +156,8 @@ impl JobRun<'_> {
                 _ => None,
             })
             .collect();
-        Ok(self.catalog().documents_by_key(self.run.data_source, &keys).await?)
+        let run = &self.run;
+        run.ask(|| run.catalog.documents_by_key(run.data_source, &keys)).await
     }
 
     async fn take(
@@ -179,14 +199,16 @@ impl JobRun<'_> {
     async fn remove_unseen(
         &self,
         pipeline: &mut Pipeline,
-        seen: u64,
+        seen: Seen,
     ) -> Result<Vec<String>, Fault> {
         loop {
-            let unseen = self.catalog().unseen(self.job.id, self.run.data_source, REMOVALS).await?;
+            let run = &self.run;
+            let unseen =
+                run.ask(|| run.catalog.unseen(self.job.id, run.data_source, REMOVALS)).await?;
             if unseen.is_empty() {
                 return Ok(Vec::new());
             }
-            if seen == 0 && unseen.len() >= SUSPICIOUS_LOSS {
+            if seen.documents == 0 && unseen.len() >= SUSPICIOUS_LOSS {
                 return Ok(vec![format!(
                     "the source had {SUSPICIOUS_LOSS} documents or more and now has none; nothing \
                      was removed. If the source really is empty, delete the data source"
@@ -199,6 +221,25 @@ impl JobRun<'_> {
             pipeline.drain().await?;
         }
     }
+}
+
+impl Seen {
+    fn count(&mut self, event: &SourceEvent) {
+        self.all += u64::from(!matches!(event, SourceEvent::Delete(_)));
+        let may_be_ingested = matches!(event, SourceEvent::Upsert(_) | SourceEvent::Failure { .. });
+        self.documents += u64::from(may_be_ingested);
+    }
+}
+
+/// What a source answers, if it does so in time.
+async fn answered<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, ConnectorError>>,
+) -> Result<T, ConnectorError> {
+    tokio::time::timeout(patience, answer).await.unwrap_or_else(|_| {
+        let seconds = patience.as_secs();
+        Err(ConnectorError::Unavailable { reason: format!("nothing came for {seconds} s") })
+    })
 }
 
 /// What becomes of a document that need not be read, by its change key; none if it must be.

@@ -9,15 +9,19 @@
 //! the catalog that say what is left to do.
 
 mod config;
+mod lanes;
 mod worker;
 
 mod direct;
-mod document;
 mod job;
+mod removal;
+
+mod begin;
+mod document;
+mod parsers;
 mod pipeline;
 mod read;
 mod recorder;
-mod removal;
 mod retry;
 
 mod chunk;

@@ -14,8 +14,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::begin::{Beginner, Beginnings};
 use crate::document::{Fault, Run, Task};
-use crate::recorder::{GROUP, Recorder};
+use crate::recorder::{GROUP, Recorder, sweep};
 
 /// How long an outcome waits for others before the group is recorded.
 const GROUP_DELAY: Duration = Duration::from_millis(250);
@@ -26,8 +27,10 @@ pub(crate) struct Pipeline {
     run: Arc<Run>,
     documents: JoinSet<()>,
     room: Arc<Semaphore>,
+    beginner: Beginner,
     queue: mpsc::Sender<Message>,
-    recorder: JoinSet<()>,
+    /// What begins revisions, and what records outcomes.
+    services: JoinSet<()>,
     fault: Arc<FaultCell>,
 }
 
@@ -64,25 +67,36 @@ impl FaultCell {
 }
 
 impl Pipeline {
-    /// Starts the recorder; documents are pushed.
+    /// Starts what serves the documents; they are pushed.
     pub(crate) fn start(run: Arc<Run>, recorder: Recorder) -> Self {
-        let (queue, messages) = mpsc::channel(GROUP);
+        let (queue, mut messages) = mpsc::channel(GROUP);
+        let (beginner, mut beginnings) = Beginnings::new(&run);
         let fault = Arc::new(FaultCell::default());
-        let mut tasks = JoinSet::new();
-        tasks.spawn({
+        let mut services = JoinSet::new();
+        // A fault is raised before its queue closes, so that whoever finds it closed learns why.
+        services.spawn({
             let fault = Arc::clone(&fault);
             async move {
-                if let Err(error) = record_all(messages, recorder).await {
+                if let Err(error) = record_all(&mut messages, recorder).await {
+                    fault.raise(error);
+                }
+            }
+        });
+        services.spawn({
+            let fault = Arc::clone(&fault);
+            async move {
+                if let Err(error) = beginnings.serve().await {
                     fault.raise(error);
                 }
             }
         });
         Self {
-            room: Arc::new(Semaphore::new(run.config.documents_in_flight.max(1))),
+            room: Arc::new(Semaphore::new(run.config.documents_in_flight.get())),
             run,
             documents: JoinSet::new(),
+            beginner,
             queue,
-            recorder: tasks,
+            services,
             fault,
         }
     }
@@ -94,11 +108,11 @@ impl Pipeline {
             () = self.fault.raised.cancelled() => return Err(self.fault.take()),
             room = Arc::clone(&self.room).acquire_owned() => room,
         };
-        let (run, queue, fault) =
-            (Arc::clone(&self.run), self.queue.clone(), Arc::clone(&self.fault));
+        let (run, beginner) = (Arc::clone(&self.run), self.beginner.clone());
+        let (queue, fault) = (self.queue.clone(), Arc::clone(&self.fault));
         self.documents.spawn(async move {
             let _room = room;
-            match ingest(&run, task).await {
+            match ingest(&run, task, &beginner).await {
                 Ok(outcome) => {
                     // A closed queue means that the recorder failed, which is raised there.
                     drop(queue.send(Message::Outcome(Box::new(outcome))).await);
@@ -136,19 +150,31 @@ impl Pipeline {
         self.settle().await
     }
 
+    /// Gives up what is not done, and returns when nothing of it is being written any more and
+    /// all that was begun and is not live is garbage.
+    pub(crate) async fn end(mut self) -> Result<(), Fault> {
+        self.documents.shutdown().await;
+        self.services.shutdown().await;
+        self.run.writes.close();
+        self.run.writes.wait().await;
+        let run = &self.run;
+        run.ask(|| run.catalog.abandon(&run.owner)).await?;
+        sweep(&run.catalog, &run.vectors, run.knowledge_base).await;
+        Ok(())
+    }
+
     async fn settle(&mut self) -> Result<(), Fault> {
         let (sender, receiver) = oneshot::channel();
         // Where the recorder is gone, so is the sender, and the receiver says so.
         drop(self.queue.send(Message::Barrier(sender)).await);
         let settled = receiver.await;
-        while self.recorder.try_join_next().is_some() {}
         self.fault.check()?;
         settled.map_err(|_gone| Fault::Ended)
     }
 }
 
 /// One document, contained: a fault in our own code fails the document, not the run.
-async fn ingest(run: &Run, task: Task) -> Result<Outcome, Fault> {
+async fn ingest(run: &Run, task: Task, beginner: &Beginner) -> Result<Outcome, Fault> {
     let failed = Outcome {
         key: task.key.clone(),
         location: task.location.clone(),
@@ -158,11 +184,11 @@ async fn ingest(run: &Run, task: Task) -> Result<Outcome, Fault> {
             reason: "an internal error; please report it with the file".to_owned(),
         },
     };
-    AssertUnwindSafe(run.ingest(task)).catch_unwind().await.unwrap_or(Ok(failed))
+    AssertUnwindSafe(run.ingest(task, beginner)).catch_unwind().await.unwrap_or(Ok(failed))
 }
 
 async fn record_all(
-    mut messages: mpsc::Receiver<Message>,
+    messages: &mut mpsc::Receiver<Message>,
     recorder: Recorder,
 ) -> Result<(), Fault> {
     let mut group = Vec::new();

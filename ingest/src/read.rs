@@ -18,9 +18,17 @@ pub(crate) enum ReadFailure {
         "no data came for {seconds} s; the source may be stalled, and the next sync tries again"
     )]
     Stalled { seconds: u64 },
+    #[error(
+        "the document did not come within {seconds} s; the source may be overloaded, and the next \
+         sync tries again"
+    )]
+    Slow { seconds: u64 },
     #[error(transparent)]
     Source(#[from] ReadError),
 }
+
+/// The slowest rate, in bytes per second, at which a document may come on the whole.
+const SLOWEST: u64 = 50_000;
 
 /// How often a read that broke off is begun again.
 const ATTEMPTS: u32 = 3;
@@ -36,6 +44,17 @@ pub(crate) async fn read(
     if size.is_some_and(|size| size > limit) {
         return Err(too_large);
     }
+    let longest = patience + Duration::from_secs(size.unwrap_or(limit) / SLOWEST);
+    let whole = read_whole(content, size, limit, patience);
+    timeout(longest, whole).await.unwrap_or(Err(ReadFailure::Slow { seconds: longest.as_secs() }))
+}
+
+async fn read_whole(
+    content: &dyn Content,
+    size: Option<u64>,
+    limit: u64,
+    patience: Duration,
+) -> Result<Vec<u8>, ReadFailure> {
     let mut attempt = 1;
     loop {
         match read_once(content, size, limit, patience).await {

@@ -2,6 +2,7 @@
 //! makes the new revisions live, then what they replaced is removed from the index.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use catalog::{Batch, Catalog, Garbage, Outcome, OutcomeKind};
 use corpus::{
@@ -9,7 +10,7 @@ use corpus::{
 };
 
 use crate::document::Fault;
-use crate::retry::Pace;
+use crate::retry::{CatalogFailure, Pace};
 
 /// The most outcomes of one transaction.
 pub(crate) const GROUP: usize = 256;
@@ -25,7 +26,7 @@ pub(crate) struct Recorder {
     pub(crate) job: Option<IngestionJobId>,
     pub(crate) knowledge_base: KnowledgeBaseId,
     pub(crate) data_source: DataSourceId,
-    pub(crate) attempts: u32,
+    pub(crate) patience: Duration,
 }
 
 impl Recorder {
@@ -39,41 +40,52 @@ impl Recorder {
         let leaves_garbage =
             outcomes.iter().any(|outcome| !matches!(outcome.what, OutcomeKind::Unchanged { .. }));
         if wrote {
-            Pace::default().run(self.attempts, || self.vectors.flush(self.knowledge_base)).await?;
+            Pace::default().run(self.patience, || self.vectors.flush(self.knowledge_base)).await?;
         }
         let documents = outcomes.len();
-        self.catalog
-            .record(Batch {
-                job: self.job,
-                knowledge_base_id: self.knowledge_base,
-                data_source_id: self.data_source,
-                outcomes,
-            })
-            .await?;
+        let batch = Batch {
+            job: self.job,
+            knowledge_base_id: self.knowledge_base,
+            data_source_id: self.data_source,
+            outcomes,
+        };
+        let record = || async { self.catalog.record(batch.clone()).await.map_err(CatalogFailure) };
+        Pace::default().run(self.patience, record).await?;
         tracing::debug!(data_source.id = %self.data_source, documents, "recorded");
         if leaves_garbage {
-            sweep(&self.catalog, &self.vectors).await?;
+            sweep(&self.catalog, &self.vectors, self.knowledge_base).await;
         }
         Ok(())
     }
 }
 
-/// Removes from the index the chunks of revisions that are not live and not being written.
-pub(crate) async fn sweep(catalog: &Catalog, vectors: &Arc<dyn VectorStore>) -> Result<(), Fault> {
+/// Removes from the index of a knowledge base the chunks of revisions that are not live and not
+/// being written. What cannot be removed now stays noted as garbage, for the next sweep: nothing
+/// answers from it, so no job fails for it.
+pub(crate) async fn sweep(
+    catalog: &Catalog,
+    vectors: &Arc<dyn VectorStore>,
+    knowledge_base: KnowledgeBaseId,
+) {
+    if let Err(error) = try_sweep(catalog, vectors, knowledge_base).await {
+        tracing::warn!(knowledge_base.id = %knowledge_base, "revisions that are not live cannot be removed now: {error}");
+    }
+}
+
+async fn try_sweep(
+    catalog: &Catalog,
+    vectors: &Arc<dyn VectorStore>,
+    knowledge_base: KnowledgeBaseId,
+) -> Result<(), Fault> {
     loop {
-        let garbage = catalog.garbage(SWEEP).await?;
+        let garbage = catalog.garbage(knowledge_base, SWEEP).await?;
         if garbage.is_empty() {
             return Ok(());
         }
         for row in &garbage {
             remove(vectors, row).await?;
         }
-        let mut indexes: Vec<_> = garbage.iter().map(|row| row.knowledge_base_id).collect();
-        indexes.sort_unstable();
-        indexes.dedup();
-        for index in indexes {
-            absent_is_fine(vectors.flush(index).await)?;
-        }
+        absent_is_fine(vectors.flush(knowledge_base).await)?;
         catalog.forget_garbage(&garbage).await?;
         tracing::debug!(revisions = garbage.len(), "removed revisions that are not live");
     }

@@ -1,26 +1,31 @@
 //! The worker: claims what the catalog says is to be done and does it. Jobs of different data
-//! sources run side by side; pushed documents and removals have a lane each.
+//! sources run side by side, and so do the pushed documents of different knowledge bases; a fault
+//! of one keeps no other.
 //!
 //! Invariant: everything to do is a row in the catalog, so a worker that dies at any moment
 //! leaves nothing but rows to be taken up again.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use catalog::{Catalog, CatalogError};
 use corpus::{
-    Connectors, DataSource, DataSourceId, IndexSpec, IngestionJob, IngestionJobStatus,
-    KnowledgeBase, KnowledgeBaseId, Models, VectorStore,
+    Connectors, DataSource, IndexSpec, IngestionJob, IngestionJobStatus, KnowledgeBase, Models,
+    VectorStore,
 };
 use tokio::sync::Semaphore;
-use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::config::IngestConfig;
 use crate::direct;
 use crate::document::{Fault, Run};
 use crate::job::{Ending, JobRun};
+use crate::lanes::{Lane, Lanes};
+use crate::parsers::Parsers;
 use crate::pipeline::Pipeline;
 use crate::recorder::{Recorder, sweep};
 use crate::removal;
@@ -29,11 +34,23 @@ use crate::retry::Pace;
 /// How long the worker sleeps at most when nothing calls it.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// How often a running job asks whether it is to stop, and renews its lease.
+/// How often a running job asks whether it is to stop.
 const HEARTBEAT: Duration = Duration::from_millis(500);
+
+/// How often it renews its lease: each time is a write to the disk.
+const RENEWAL: Duration = Duration::from_secs(10);
 
 /// How long work that met a fault is left alone.
 const AFTER_FAULT: Duration = Duration::from_secs(5);
+
+/// How often garbage that could not be removed at once is tried again.
+const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
+
+/// The most knowledge bases whose pushed documents are ingested at a time.
+const DIRECT_LANES: usize = 8;
+
+/// The most removals at a time.
+const REMOVAL_LANES: usize = 4;
 
 /// Ingests.
 #[derive(Debug, Clone)]
@@ -46,15 +63,10 @@ pub struct Worker {
     /// Names this process in leases and revisions under way.
     pub(crate) owner: String,
     memory: Arc<Semaphore>,
-    parsers: Arc<Semaphore>,
-}
-
-/// What a task of the worker is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lane {
-    Job(KnowledgeBaseId, DataSourceId),
-    Direct,
-    Removal,
+    parsers: Parsers,
+    /// The pace of each embedding model, by its fingerprint.
+    model_paces: Arc<Mutex<HashMap<String, Arc<Pace>>>>,
+    store_pace: Arc<Pace>,
 }
 
 /// Why a data source cannot be ingested from.
@@ -76,11 +88,12 @@ impl Worker {
         config: IngestConfig,
         owner: String,
     ) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let kilobytes = config.memory_mb.max(1).saturating_mul(1_000);
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            memory: Arc::new(Semaphore::new(kilobytes as usize)),
-            parsers: Arc::new(Semaphore::new(cores)),
+            memory: Arc::new(Semaphore::new(config.memory_kilobytes() as usize)),
+            parsers: Parsers::new(processors),
+            model_paces: Arc::default(),
+            store_pace: Arc::default(),
             catalog,
             vectors,
             models,
@@ -100,100 +113,108 @@ impl Worker {
     }
 
     async fn work(&self, soft: &CancellationToken) {
-        self.take_over().await;
-        let mut tasks = JoinSet::new();
-        let mut lanes: HashMap<Id, Lane> = HashMap::new();
+        if let Err(error) = self.catalog.take_over().await {
+            tracing::error!("what an earlier process left could not be taken over: {error}");
+        }
+        let mut lanes = Lanes::default();
+        let mut swept: Option<Instant> = None;
         while !soft.is_cancelled() {
-            if let Err(error) = self.dispatch(&mut tasks, &mut lanes, soft).await {
+            if swept.is_none_or(|swept| swept.elapsed() >= SWEEP_INTERVAL) {
+                swept = Some(Instant::now());
+                lanes.open(Lane::Sweep, self.clone().sweep_all());
+            }
+            if let Err(error) = self.dispatch(&mut lanes, soft).await {
                 tracing::error!("ingestion cannot read the catalog: {error}");
             }
             tokio::select! {
                 () = soft.cancelled() => {}
                 () = self.catalog.work() => {}
                 () = tokio::time::sleep(IDLE) => {}
-                Some(ended) = tasks.join_next_with_id() => forget(&mut lanes, ended),
+                Some(panicked) = lanes.next_end() => self.after_panic(panicked).await,
             }
         }
-        while let Some(ended) = tasks.join_next_with_id().await {
-            forget(&mut lanes, ended);
+        while let Some(panicked) = lanes.next_end().await {
+            self.after_panic(panicked).await;
         }
         if let Err(error) = self.catalog.release_leases().await {
             tracing::warn!("leases could not be released: {error}");
         }
     }
 
-    /// Clears away what a process that died has left.
-    async fn take_over(&self) {
-        let result = async {
-            self.catalog.take_over().await?;
-            sweep(&self.catalog, &self.vectors).await
-        };
-        if let Err(error) = result.await {
-            tracing::error!("what an earlier process left could not be cleared away: {error}");
-        }
-    }
-
     async fn dispatch(
         &self,
-        tasks: &mut JoinSet<()>,
-        lanes: &mut HashMap<Id, Lane>,
+        lanes: &mut Lanes,
         soft: &CancellationToken,
     ) -> Result<(), CatalogError> {
-        let busy = |lanes: &HashMap<Id, Lane>, lane| lanes.values().any(|other| *other == lane);
-        let jobs = lanes.values().filter(|lane| matches!(lane, Lane::Job(..))).count();
-        for _ in jobs..self.config.jobs.max(1) {
+        let removals = removal::pending(&self.catalog).await?;
+        for id in self.catalog.knowledge_bases_that_wait().await? {
+            // A removal goes first, lest new pushes keep it waiting for ever.
+            let removal = removals.iter().any(|removal| removal.knowledge_base() == id);
+            let lane = Lane::Direct(id);
+            if !removal && !lanes.has(lane) && lanes.count(Lane::is_direct) < DIRECT_LANES {
+                let (worker, stop) = (self.clone(), soft.clone());
+                let work = async move { direct::ingest_waiting(&worker, id, &stop).await };
+                lanes.open(lane, left_alone_after_fault("pushed documents", soft.clone(), work));
+            }
+        }
+        for removal in removals {
+            let lane = Lane::Removal(removal.knowledge_base());
+            if !lanes.are_at(&removal) && lanes.count(Lane::is_removal) < REMOVAL_LANES {
+                let worker = self.clone();
+                let work = async move { removal::carry_out(&worker, &removal).await };
+                lanes.open(lane, left_alone_after_fault("a removal", soft.clone(), work));
+            }
+        }
+        for _ in lanes.count(Lane::is_job)..self.config.jobs.get() {
             let Some(job) = self.catalog.claim_job(&self.owner, IngestConfig::LEASE).await? else {
                 break;
             };
-            let lane = Lane::Job(job.knowledge_base_id, job.data_source_id);
-            let (worker, soft) = (self.clone(), soft.clone());
-            let handle = tasks.spawn(async move { worker.run_job(job, soft).await });
-            lanes.insert(handle.id(), lane);
-        }
-        if !busy(lanes, Lane::Direct)
-            && !self.catalog.waiting_submissions(None, 1).await?.is_empty()
-        {
-            let (worker, soft) = (self.clone(), soft.clone());
-            let handle = tasks.spawn(async move {
-                if let Err(error) = direct::drain(&worker, &soft).await {
-                    tracing::error!("pushed documents cannot be ingested: {error}");
-                    pause(&soft).await;
-                }
-            });
-            lanes.insert(handle.id(), Lane::Direct);
-        }
-        if !busy(lanes, Lane::Removal) {
-            let running: Vec<_> = lanes
-                .values()
-                .filter_map(|lane| match lane {
-                    Lane::Job(knowledge_base, data_source) => Some((*knowledge_base, *data_source)),
-                    Lane::Direct | Lane::Removal => None,
-                })
-                .collect();
-            let removals = removal::pending(&self.catalog, &running).await?;
-            if !removals.is_empty() {
-                let (worker, soft) = (self.clone(), soft.clone());
-                let handle = tasks.spawn(async move {
-                    if let Err(error) = removal::carry_out(&worker, removals).await {
-                        tracing::error!("a removal failed and is tried again: {error}");
-                        pause(&soft).await;
-                    }
-                });
-                lanes.insert(handle.id(), Lane::Removal);
+            let lane = Lane::Job(job.knowledge_base_id, job.data_source_id, job.id);
+            // A clock that jumped may have let the lease of a job run out that runs here.
+            if !lanes.has(lane) {
+                lanes.open(lane, self.clone().run_job(job, soft.clone()));
             }
         }
         Ok(())
     }
 
-    async fn run_job(&self, job: IngestionJob, soft: CancellationToken) {
+    /// A defect of ours must not be met again and again.
+    async fn after_panic(&self, lane: Option<Lane>) {
+        let Some(Lane::Job(_, _, job)) = lane else { return };
+        let reasons = ["an internal error ended the job; please report it with the log".to_owned()];
+        if let Err(error) = self.catalog.finish_job(job, IngestionJobStatus::Failed, &reasons).await
+        {
+            tracing::error!(job.id = %job, "the end of the job cannot be recorded: {error}");
+        }
+    }
+
+    async fn sweep_all(self) {
+        match self.catalog.knowledge_bases_with_garbage().await {
+            Ok(ids) => {
+                for id in ids {
+                    sweep(&self.catalog, &self.vectors, id).await;
+                }
+            }
+            Err(error) => tracing::warn!("garbage cannot be read from the catalog: {error}"),
+        }
+    }
+
+    async fn run_job(self, job: IngestionJob, soft: CancellationToken) {
         tracing::info!(job.id = %job.id, data_source.id = %job.data_source_id, "ingestion job runs");
         let stop = soft.child_token();
-        let owner = format!("{}/{}", self.owner, job.id);
-        let ending = tokio::select! {
-            ending = self.attempt(&job, &owner, &stop) => ending,
-            () = self.heartbeat(&job, &stop) => {
-                tracing::error!(job.id = %job.id, "the lease of the job was lost; it is left to its new owner");
-                return;
+        let ending = {
+            let attempt = self.attempt(&job, &stop);
+            tokio::pin!(attempt);
+            tokio::select! {
+                ending = &mut attempt => ending,
+                () = self.heartbeat(&job, &stop) => {
+                    tracing::error!(job.id = %job.id, "the lease of the job was lost; it is left to its new owner");
+                    stop.cancel();
+                    if let Err(fault) = attempt.await {
+                        tracing::warn!(job.id = %job.id, "the job was not given up in good order: {fault}");
+                    }
+                    return;
+                }
             }
         };
         let ending = match ending {
@@ -212,12 +233,11 @@ impl Worker {
         }
     }
 
-    async fn attempt(
-        &self,
-        job: &IngestionJob,
-        owner: &str,
-        stop: &CancellationToken,
-    ) -> Result<Ending, Fault> {
+    async fn attempt(&self, job: &IngestionJob, stop: &CancellationToken) -> Result<Ending, Fault> {
+        if job.status == IngestionJobStatus::Stopping {
+            return Ok(Ending::stopped());
+        }
+        let owner = format!("{}/{}", self.owner, job.id);
         let knowledge_base = self.catalog.knowledge_base(job.knowledge_base_id).await?;
         let data_source =
             self.catalog.data_source(job.knowledge_base_id, job.data_source_id).await?;
@@ -225,16 +245,15 @@ impl Worker {
             Ok(connector) => connector,
             Err(error) => return Ok(Ending::failed(error.to_string())),
         };
-        let run = match self.prepare(&knowledge_base, &data_source, owner).await {
+        let run = match self.prepare(&knowledge_base, &data_source, &owner).await {
             Ok(run) => run,
             Err(Obstacle::Reason(reason)) => return Ok(Ending::failed(reason)),
             Err(Obstacle::Fault(fault)) => return Err(fault),
         };
-        let pipeline = self.pipeline(&run, Some(job.id));
-        let result = JobRun { job, run, connector, stop: stop.clone() }.run(pipeline).await;
-        // What was begun and given up is garbage now.
-        self.catalog.abandon(owner).await?;
-        sweep(&self.catalog, &self.vectors).await?;
+        let mut pipeline = self.pipeline(&run, Some(job.id));
+        let job_run = JobRun { job, run, connector, stop: stop.clone() };
+        let result = job_run.run(&mut pipeline).await;
+        pipeline.end().await?;
         result
     }
 
@@ -258,8 +277,8 @@ impl Worker {
             )));
         }
         let spec = IndexSpec { index: knowledge_base.id, dimensions: model.dimensions };
-        Pace::default()
-            .run(self.config.attempts, || self.vectors.create_index(spec))
+        self.store_pace
+            .run(self.config.patience(), || self.vectors.create_index(spec))
             .await
             .map_err(Fault::Store)?;
         Ok(Arc::new(Run {
@@ -272,10 +291,16 @@ impl Worker {
             embedder,
             config: self.config.clone(),
             memory: Arc::clone(&self.memory),
-            parsers: Arc::clone(&self.parsers),
-            model_pace: Pace::default(),
-            store_pace: Pace::default(),
+            parsers: self.parsers.clone(),
+            model_pace: self.model_pace(&knowledge_base.index_model),
+            store_pace: Arc::clone(&self.store_pace),
+            writes: TaskTracker::new(),
         }))
+    }
+
+    fn model_pace(&self, fingerprint: &str) -> Arc<Pace> {
+        let mut paces = self.model_paces.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(paces.entry(fingerprint.to_owned()).or_default())
     }
 
     /// The pipeline of a run.
@@ -286,7 +311,7 @@ impl Worker {
             job,
             knowledge_base: run.knowledge_base,
             data_source: run.data_source,
-            attempts: self.config.attempts,
+            patience: self.config.patience(),
         };
         Pipeline::start(Arc::clone(run), recorder)
     }
@@ -294,13 +319,22 @@ impl Worker {
     /// Renews the lease of a job for as long as it is polled, and passes on the request to stop.
     /// Returns when the lease is lost.
     async fn heartbeat(&self, job: &IngestionJob, stop: &CancellationToken) {
+        let mut renewed = Instant::now();
         loop {
             tokio::time::sleep(HEARTBEAT).await;
-            match self.catalog.renew_lease(job.id, &self.owner, IngestConfig::LEASE).await {
+            let status = if renewed.elapsed() < RENEWAL {
+                let current =
+                    self.catalog.job(job.knowledge_base_id, job.data_source_id, job.id).await;
+                current.map(|job| job.status)
+            } else {
+                renewed = Instant::now();
+                self.catalog.renew_lease(job.id, &self.owner, IngestConfig::LEASE).await
+            };
+            match status {
                 Ok(IngestionJobStatus::Stopping) => stop.cancel(),
                 Ok(_) => {}
                 Err(error) if error.is_transient() => {
-                    tracing::warn!(job.id = %job.id, "the lease of the job could not be renewed: {error}");
+                    tracing::warn!(job.id = %job.id, "the state of the job cannot be read: {error}");
                 }
                 Err(_lost) => return,
             }
@@ -308,20 +342,17 @@ impl Worker {
     }
 }
 
-async fn pause(soft: &CancellationToken) {
-    tokio::select! {
-        () = soft.cancelled() => {}
-        () = tokio::time::sleep(AFTER_FAULT) => {}
-    }
-}
-
-fn forget(lanes: &mut HashMap<Id, Lane>, ended: Result<(Id, ()), tokio::task::JoinError>) {
-    let id = match ended {
-        Ok((id, ())) => id,
-        Err(error) => {
-            tracing::error!("a task of the worker failed: {error}");
-            error.id()
+/// Does some work; after a fault its lane stays taken for a while.
+async fn left_alone_after_fault(
+    what: &'static str,
+    soft: CancellationToken,
+    work: impl Future<Output = Result<(), Fault>>,
+) {
+    if let Err(fault) = work.await {
+        tracing::error!("{what} met a fault and will be tried again: {fault}");
+        tokio::select! {
+            () = soft.cancelled() => {}
+            () = tokio::time::sleep(AFTER_FAULT) => {}
         }
-    };
-    lanes.remove(&id);
+    }
 }

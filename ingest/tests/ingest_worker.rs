@@ -150,7 +150,9 @@ async fn throttling_slows_a_job_and_does_not_fail_it() {
     for number in 0..5 {
         world.source.put(&format!("{number}.txt"), &format!("Document {number}."));
     }
-    world.embedder.trouble(Trouble::Throttle { retry_after: None }, 3);
+    // More often than any of them would be tried if tries were counted.
+    let retry_after = Some(std::time::Duration::from_millis(5));
+    world.embedder.trouble(Trouble::Throttle { retry_after }, 100);
     let job = world.sync().await;
     assert_eq!(job.status, IngestionJobStatus::Complete);
     assert_eq!(job.statistics.new_documents_indexed, 5);
@@ -160,7 +162,7 @@ async fn throttling_slows_a_job_and_does_not_fail_it() {
 async fn a_vector_store_that_fails_for_a_while_is_tried_again() {
     let world = World::start().await;
     world.source.put("a.txt", "Words.");
-    world.vectors.fail_next(3);
+    world.vectors.memory.fail_next(3);
     let job = world.sync().await;
     assert_eq!(job.status, IngestionJobStatus::Complete);
     assert_eq!(world.texts(), ["Words."]);

@@ -71,13 +71,13 @@ pub(crate) fn metadata(retrieved: &Retrieved) -> Map<String, Value> {
     let mut metadata: Map<String, Value> =
         document.metadata.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
     let mut set = |name: &str, value: Value| metadata.insert(name.to_owned(), value);
-    set("x-amz-bedrock-kb-source-uri", document.location.uri().into());
+    set(corpus::SOURCE_URI, document.location.uri().into());
     set("x-amz-bedrock-kb-chunk-id", retrieved.chunk_id.to_string().into());
-    set("x-amz-bedrock-kb-data-source-id", document.data_source_id.as_str().into());
-    set("x-amz-bedrock-kb-source-file-modality", "TEXT".into());
+    set(corpus::DATA_SOURCE_ID, document.data_source_id.as_str().into());
+    set(corpus::MODALITY, "TEXT".into());
     if let Some(page) = place.page {
         // The live service has a double here.
-        set("x-amz-bedrock-kb-document-page-number", f64::from(page).into());
+        set(corpus::PAGE, f64::from(page).into());
     }
     if !place.headings.is_empty() {
         set("x-outcrop-headings", json!(place.headings));

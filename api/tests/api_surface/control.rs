@@ -156,7 +156,7 @@ async fn documents_are_pushed_and_asked_for() {
     let accepted = server.call(Method::PUT, &path, request).await;
     assert_eq!(accepted.status, StatusCode::ACCEPTED, "{accepted:?}");
     assert_eq!(accepted.body["documentDetails"][0]["status"], "STARTING");
-    let waiting = server.state.catalog.waiting_submissions(None, 10).await.unwrap();
+    let waiting = server.state.catalog.knowledge_bases_that_wait().await.unwrap();
     assert_eq!(waiting.len(), 1);
     let name = |id: &str| json!({"dataSourceType": "CUSTOM", "custom": {"id": id}});
     let asked = json!({"documentIdentifiers": [name("unknown"), name("a")]});

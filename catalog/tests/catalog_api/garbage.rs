@@ -10,11 +10,11 @@ async fn what_is_being_written_is_garbage_once_it_is_abandoned() {
     let fixture = Fixture::new().await;
     let revision = fixture.begin("a").await;
     fixture.catalog.abandon("another owner").await.unwrap();
-    assert_eq!(fixture.catalog.garbage(10).await.unwrap(), []);
+    assert_eq!(fixture.catalog.garbage(fixture.kb, 10).await.unwrap(), []);
     fixture.catalog.abandon(OWNER).await.unwrap();
     let (knowledge_base_id, document) = (fixture.kb, fixture.id("a"));
     let garbage = Garbage { knowledge_base_id, document, revision };
-    assert_eq!(fixture.catalog.garbage(10).await.unwrap(), [garbage]);
+    assert_eq!(fixture.catalog.garbage(fixture.kb, 10).await.unwrap(), [garbage]);
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn garbage_stays_until_it_is_forgotten() {
         fixture.index(None, "a").await;
     }
     fixture.reopen().await;
-    let two = fixture.catalog.garbage(2).await.unwrap();
+    let two = fixture.catalog.garbage(fixture.kb, 2).await.unwrap();
     assert_eq!(two.iter().map(|row| row.revision).collect::<Vec<_>>(), [Revision(1), Revision(2)]);
     fixture.catalog.forget_garbage(&two).await.unwrap();
     fixture.catalog.forget_garbage(&two).await.unwrap();

@@ -183,7 +183,7 @@ async fn a_revision_that_was_given_up_does_not_become_live() {
     let fixture = Fixture::new().await;
     let late = fixture.begin("a").await;
     fixture.record(None, vec![outcome("a", failed("timeout"))]).await;
-    let garbage = fixture.catalog.garbage(10).await.unwrap();
+    let garbage = fixture.catalog.garbage(fixture.kb, 10).await.unwrap();
     fixture.catalog.forget_garbage(&garbage).await.unwrap();
     fixture.record(None, vec![outcome("a", indexed(late))]).await;
     assert_eq!(fixture.document("a").await.unwrap().live_revision, None);

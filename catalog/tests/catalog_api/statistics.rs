@@ -198,9 +198,9 @@ async fn documents(fixture: &Fixture) -> Vec<Document> {
 
 /// Every revision that was begun is live or garbage, none both.
 async fn check_garbage(fixture: &Fixture, documents: &[Document]) {
-    let garbage = fixture.catalog.garbage(1_000).await.unwrap();
+    let garbage = fixture.catalog.garbage(fixture.kb, 1_000).await.unwrap();
     fixture.catalog.take_over().await.unwrap();
-    let everything = fixture.catalog.garbage(1_000).await.unwrap();
+    let everything = fixture.catalog.garbage(fixture.kb, 1_000).await.unwrap();
     for document in documents {
         let is_garbage = |revision| {
             everything.iter().any(|row| row.document == document.id && row.revision == revision)

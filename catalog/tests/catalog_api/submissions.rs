@@ -1,6 +1,6 @@
 //! Direct ingestion.
 
-use catalog::{NewSubmission, OutcomeKind, Submission, SubmissionKind};
+use catalog::{NewSubmission, OutcomeKind, SubmissionKind, Waiting, WaitingKind};
 use corpus::DocumentStatus::{self, Deleting, Failed, InProgress, Indexed, Pending};
 use corpus::{DocumentKey, Revision};
 
@@ -32,8 +32,8 @@ async fn submit(fixture: &Fixture, submissions: Vec<NewSubmission>) -> Vec<Docum
     documents.iter().map(|document| document.status).collect()
 }
 
-async fn waiting(fixture: &Fixture) -> Vec<Submission> {
-    fixture.catalog.waiting_submissions(None, 100).await.unwrap()
+async fn waiting(fixture: &Fixture) -> Vec<Waiting> {
+    fixture.catalog.waiting_submissions(fixture.kb, 100).await.unwrap()
 }
 
 async fn status(fixture: &Fixture, key: &str) -> DocumentStatus {
@@ -41,7 +41,7 @@ async fn status(fixture: &Fixture, key: &str) -> DocumentStatus {
 }
 
 /// Does what the worker does with a submission to ingest.
-async fn done(fixture: &Fixture, submission: &Submission, what: OutcomeKind) {
+async fn done(fixture: &Fixture, submission: &Waiting, what: OutcomeKind) {
     let mut outcome = outcome(submission.key.as_str(), what);
     outcome.submission = Some(submission.sequence);
     fixture.record(None, vec![outcome]).await;
@@ -57,21 +57,26 @@ async fn what_is_submitted_waits_and_survives() {
     let queue = waiting(&fixture).await;
     let expect: Vec<_> = queue
         .iter()
-        .zip([ingest("a", "one"), ingest("b", "two")])
-        .map(|(submission, new)| Submission {
+        .zip([("a", "one"), ("b", "two")])
+        .map(|(submission, (key, text))| Waiting {
             sequence: submission.sequence,
             knowledge_base_id: fixture.kb,
             data_source_id: fixture.ds,
-            key: new.key,
-            location: new.location,
-            kind: new.kind,
+            key: DocumentKey::new(key),
+            location: location(key),
+            kind: WaitingKind::Ingest {
+                size: text.len() as u64,
+                media_type: Some("text/plain".to_owned()),
+                metadata: metadata(text),
+            },
         })
         .collect();
     assert_eq!(queue, expect);
     assert!(queue[0].sequence < queue[1].sequence);
-    let after = Some(queue[0].sequence);
-    assert_eq!(fixture.catalog.waiting_submissions(after, 9).await.unwrap(), queue[1..]);
-    assert_eq!(fixture.catalog.waiting_submissions(None, 1).await.unwrap(), queue[..1]);
+    assert_eq!(fixture.catalog.waiting_submissions(fixture.kb, 1).await.unwrap(), queue[..1]);
+    assert_eq!(fixture.catalog.knowledge_bases_that_wait().await.unwrap(), [fixture.kb]);
+    let content = fixture.catalog.submitted_content(queue[1].sequence).await.unwrap();
+    assert_eq!(content.as_deref(), Some(&b"two"[..]));
 
     let revision = fixture.begin("a").await;
     assert_eq!(status(&fixture, "a").await, InProgress);
@@ -91,7 +96,8 @@ async fn the_later_submission_replaces_the_earlier() {
     let queue = waiting(&fixture).await;
     let keys: Vec<_> = queue.iter().map(|submission| submission.key.as_str()).collect();
     assert_eq!(keys, ["b", "a"]);
-    assert_eq!(queue[1].kind, ingest("a", "newest").kind);
+    let content = fixture.catalog.submitted_content(queue[1].sequence).await.unwrap();
+    assert_eq!(content.as_deref(), Some(&b"newest"[..]));
 }
 
 #[tokio::test]
@@ -116,7 +122,7 @@ async fn a_document_that_is_to_be_removed_is_not_returned() {
     assert!(!fixture.is_live("a").await);
     let queue = waiting(&fixture).await;
     assert_eq!(queue.len(), 1);
-    assert_eq!(queue[0].kind, SubmissionKind::Delete);
+    assert_eq!(queue[0].kind, WaitingKind::Delete);
     fixture.begin("a").await;
     assert_eq!(status(&fixture, "a").await, Deleting);
     done(&fixture, &queue[0], OutcomeKind::Deleted).await;

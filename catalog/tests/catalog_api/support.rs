@@ -112,7 +112,7 @@ impl Fixture {
 
     /// The garbage of these documents, which is all there is: key and revision.
     pub(crate) async fn garbage(&self, keys: &[&str]) -> Vec<(String, u32)> {
-        let garbage = self.catalog.garbage(100).await.unwrap();
+        let garbage = self.catalog.garbage(self.kb, 100).await.unwrap();
         let mut found = Vec::new();
         for key in keys {
             for row in garbage.iter().filter(|row| row.document == self.id(key)) {

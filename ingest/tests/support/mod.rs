@@ -1,9 +1,17 @@
 //! A small world for the worker: everything real that is cheap, and a source to play with.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test file uses its own part of this module"
+)]
+
+mod store;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,20 +21,21 @@ use catalog::{Catalog, NewDataSource, NewJob, NewKnowledgeBase, NewSubmission, S
 use corpus::{
     Body, ChunkingStrategy, Connector, ConnectorError, Connectors, Content, CustomSource,
     DataDeletionPolicy, DataSource, DataSourceId, Document, DocumentKey, DocumentStatus, Embedder,
-    IndexSpec, IngestionJob, IngestionJobId, KnowledgeBase, Metadata, ReadError,
-    SourceConfiguration, SourceDocument, SourceEvent, SourceLocation, SourceMetadata, SourceState,
-    VectorStore,
+    IndexSpec, IngestionJob, IngestionJobId, IngestionJobStatus, KnowledgeBase, Metadata,
+    ReadError, SourceConfiguration, SourceDocument, SourceEvent, SourceLocation, SourceMetadata,
+    SourceState, VectorStore,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
 use fixtures::generator::FakeGenerator;
 use fixtures::models::FixedModels;
-use fixtures::vector_store::MemoryVectorStore;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use ingest::{IngestConfig, Worker};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+use self::store::Store;
 
 /// The longest that a test waits for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -56,6 +65,7 @@ enum Item {
 pub(crate) struct Source {
     items: Mutex<BTreeMap<String, (Item, usize)>>,
     broken: Mutex<Option<String>>,
+    hangs: AtomicBool,
     changes: AtomicUsize,
     opens: Arc<AtomicUsize>,
 }
@@ -82,6 +92,11 @@ impl Source {
         *self.broken.lock().unwrap() = Some(reason.to_owned());
     }
 
+    /// From now on it does not answer.
+    pub(crate) fn hang(&self) {
+        self.hangs.store(true, Ordering::SeqCst);
+    }
+
     /// How often a document was opened.
     pub(crate) fn opens(&self) -> usize {
         self.opens.load(Ordering::Relaxed)
@@ -91,6 +106,9 @@ impl Source {
 #[async_trait]
 impl Connector for Source {
     async fn check(&self) -> Result<(), ConnectorError> {
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         Ok(())
     }
 
@@ -165,7 +183,7 @@ impl Connectors for OneSource {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) catalog: Catalog,
-    pub(crate) vectors: Arc<MemoryVectorStore>,
+    pub(crate) vectors: Arc<Store>,
     pub(crate) embedder: Arc<FakeEmbedder>,
     pub(crate) source: Arc<Source>,
     pub(crate) knowledge_base: KnowledgeBase,
@@ -184,36 +202,8 @@ impl World {
         let catalog = Catalog::open(&directory.path().join("catalog.db"), clock).await.unwrap();
         let embedder = Arc::new(FakeEmbedder::new());
         let model = embedder.model().clone();
-        let knowledge_base = catalog
-            .create_knowledge_base(NewKnowledgeBase {
-                name: "kb".to_owned(),
-                description: None,
-                role_arn: "arn:aws:iam::000000000000:role/r".to_owned(),
-                configuration: serde_json::json!({}),
-                storage_configuration: None,
-                embedding_model_arn: "amazon.titan-embed-text-v1".to_owned(),
-                index_model: model.fingerprint(),
-                tags: BTreeMap::new(),
-                client_token: None,
-            })
-            .await
-            .unwrap();
-        let data_source = catalog
-            .create_data_source(NewDataSource {
-                knowledge_base_id: knowledge_base.id,
-                name: "ds".to_owned(),
-                description: None,
-                configuration: serde_json::json!({"type": "CUSTOM"}),
-                vector_ingestion_configuration: None,
-                encryption_configuration: None,
-                source: SourceConfiguration::Custom(CustomSource {}),
-                chunking: ChunkingStrategy::Default,
-                data_deletion_policy: DataDeletionPolicy::Delete,
-                client_token: None,
-            })
-            .await
-            .unwrap();
-        let vectors = Arc::new(MemoryVectorStore::default());
+        let (knowledge_base, data_source) = resources(&catalog, "first", model.fingerprint()).await;
+        let vectors = Arc::new(Store::default());
         let spec = IndexSpec { index: knowledge_base.id, dimensions: model.dimensions };
         vectors.create_index(spec).await.unwrap();
         let models = FixedModels {
@@ -245,7 +235,11 @@ impl World {
             Arc::clone(&self.vectors) as Arc<dyn VectorStore>,
             Arc::new(self.models.clone()),
             Arc::new(OneSource(Arc::clone(&self.source))),
-            IngestConfig { max_document_mb: 1, read_timeout_seconds: 1, ..IngestConfig::default() },
+            IngestConfig {
+                max_document_mb: NonZero::new(1).unwrap(),
+                read_timeout_seconds: NonZero::new(1).unwrap(),
+                ..IngestConfig::default()
+            },
             format!("test-{}", self.generation),
         );
         self.worker.spawn(worker.run(self.soft.clone(), CancellationToken::new()));
@@ -296,6 +290,16 @@ impl World {
         tokio::time::timeout(PATIENCE, poll).await.unwrap()
     }
 
+    /// Waits until the worker has taken the job up.
+    pub(crate) async fn until_running(&self, id: IngestionJobId) {
+        let poll = async {
+            while self.job(id).await.status == IngestionJobStatus::Starting {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, poll).await.unwrap();
+    }
+
     /// Waits until something holds.
     pub(crate) async fn until(&self, holds: impl Fn() -> bool) {
         let poll = async {
@@ -344,6 +348,7 @@ impl World {
     pub(crate) fn texts(&self) -> Vec<String> {
         let mut texts: Vec<_> = self
             .vectors
+            .memory
             .chunks(self.knowledge_base.id)
             .into_iter()
             .map(|chunk| chunk.chunk.text)
@@ -352,8 +357,18 @@ impl World {
         texts
     }
 
+    /// Another knowledge base with a data source.
+    pub(crate) async fn another(&self, name: &str) -> (KnowledgeBase, DataSource) {
+        resources(&self.catalog, name, self.knowledge_base.index_model.clone()).await
+    }
+
     pub(crate) async fn push(&self, key: &str, text: &str) {
+        self.push_to((&self.knowledge_base, &self.data_source), key, text).await;
+    }
+
+    pub(crate) async fn push_to(&self, to: (&KnowledgeBase, &DataSource), key: &str, text: &str) {
         self.submit(
+            to,
             key,
             SubmissionKind::Ingest {
                 bytes: text.as_bytes().to_vec(),
@@ -365,18 +380,54 @@ impl World {
     }
 
     pub(crate) async fn push_delete(&self, key: &str) {
-        self.submit(key, SubmissionKind::Delete).await;
+        let to = (&self.knowledge_base, &self.data_source);
+        self.submit(to, key, SubmissionKind::Delete).await;
     }
 
-    async fn submit(&self, key: &str, kind: SubmissionKind) {
+    async fn submit(&self, to: (&KnowledgeBase, &DataSource), key: &str, kind: SubmissionKind) {
         let submission = NewSubmission {
             key: DocumentKey::new(key),
             location: SourceLocation::Custom { id: key.to_owned() },
             kind,
         };
-        self.catalog
-            .submit(self.knowledge_base.id, self.data_source.id, vec![submission], None)
-            .await
-            .unwrap();
+        self.catalog.submit(to.0.id, to.1.id, vec![submission], None).await.unwrap();
     }
+}
+
+/// A knowledge base and a data source in it.
+async fn resources(
+    catalog: &Catalog,
+    name: &str,
+    index_model: String,
+) -> (KnowledgeBase, DataSource) {
+    let knowledge_base = catalog
+        .create_knowledge_base(NewKnowledgeBase {
+            name: name.to_owned(),
+            description: None,
+            role_arn: "arn:aws:iam::000000000000:role/r".to_owned(),
+            configuration: serde_json::json!({}),
+            storage_configuration: None,
+            embedding_model_arn: "amazon.titan-embed-text-v1".to_owned(),
+            index_model,
+            tags: BTreeMap::new(),
+            client_token: None,
+        })
+        .await
+        .unwrap();
+    let data_source = catalog
+        .create_data_source(NewDataSource {
+            knowledge_base_id: knowledge_base.id,
+            name: "ds".to_owned(),
+            description: None,
+            configuration: serde_json::json!({"type": "CUSTOM"}),
+            vector_ingestion_configuration: None,
+            encryption_configuration: None,
+            source: SourceConfiguration::Custom(CustomSource {}),
+            chunking: ChunkingStrategy::Default,
+            data_deletion_policy: DataDeletionPolicy::Retain,
+            client_token: None,
+        })
+        .await
+        .unwrap();
+    (knowledge_base, data_source)
 }

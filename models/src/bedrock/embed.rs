@@ -97,8 +97,7 @@ impl Embedder for BedrockEmbedder {
         for texts in pieces.chunks(self.family.texts_per_call()) {
             calls.push(self.call(texts, purpose));
         }
-        let vectors: Vec<Vec<Vec<f32>>> =
-            stream::iter(calls).buffered(CALLS).try_collect().await?;
+        let vectors: Vec<Vec<Vec<f32>>> = stream::iter(calls).buffered(CALLS).try_collect().await?;
         Ok(batch.embeddings(vectors.concat(), self.model.dimensions)?)
     }
 }

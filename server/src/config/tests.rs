@@ -45,14 +45,14 @@ fn without_anything_everything_has_a_default() {
 
 #[test]
 fn each_layer_lies_over_the_one_before() {
-    let file = "listen = '127.0.0.1:1'\n[ingest]\njobs = 2\nattempts = 3";
+    let file = "listen = '127.0.0.1:1'\n[ingest]\njobs = 2\noutage_seconds = 3";
     let config = load(file, []).unwrap();
-    assert_eq!((config.listen.address().port(), config.ingest.jobs), (1, 2));
+    assert_eq!((config.listen.address().port(), config.ingest.jobs.get()), (1, 2));
     let variables =
         [("OUTCROP_LISTEN", "127.0.0.1:2"), ("OUTCROP_INGEST__JOBS", "7"), ("OUTCROP_LOG", "")];
     let config = load(file, variables).unwrap();
-    assert_eq!((config.listen.address().port(), config.ingest.jobs), (2, 7));
-    assert_eq!(config.ingest.attempts, 3, "tables are united");
+    assert_eq!((config.listen.address().port(), config.ingest.jobs.get()), (2, 7));
+    assert_eq!(config.ingest.outage_seconds, 3, "tables are united");
     assert_eq!(config.log, None, "an empty variable counts as not set");
 
     let flags = Flags {
@@ -74,7 +74,7 @@ fn the_file_in_the_data_directory_is_read() {
     fs::write(&path, "[ingest]\njobs = 9").unwrap();
     let all = environment(&[HOME, ("OUTCROP_DATA_DIR", folder.path().to_str().unwrap())]);
     let loaded = Config::load(&all, &Flags::default()).unwrap();
-    assert_eq!(loaded.config.ingest.jobs, 9);
+    assert_eq!(loaded.config.ingest.jobs.get(), 9);
     assert_eq!(loaded.file.as_deref(), Some(path.as_path()));
 
     fs::write(&path, "data_dir = '/elsewhere'").unwrap();
