@@ -43,5 +43,5 @@ pub use knowledge_bases::{KnowledgeBaseUpdate, NewKnowledgeBase};
 pub use page::{Listing, Page};
 pub use record::{Batch, Outcome, OutcomeKind};
 pub use sessions::{Session, Turn};
-pub use submissions::{NewSubmission, Submission, SubmissionKind};
+pub use submissions::{NewDocument, Submission, SubmissionKind, Submitted};
 pub use summary::{DataSourceSummary, KnowledgeBaseSummary};

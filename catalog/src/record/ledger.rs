@@ -49,6 +49,12 @@ impl Ledger {
         let id = DocumentId::of(self.data_source, &outcome.key);
         self.order.push(id);
         self.submissions.extend(outcome.submission);
+        if self.after.get(&id).is_some_and(|row| is_superseded(row, &outcome)) {
+            if let OutcomeKind::Indexed { revision, .. } = outcome.what {
+                self.obsolete.push((id, revision));
+            }
+            return;
+        }
         let row = self.after.remove(&id);
         let deleted = matches!(outcome.what, OutcomeKind::Deleted);
         if row.is_none()
@@ -165,27 +171,21 @@ impl Ledger {
             }
             OutcomeKind::Failed { reason } => row.show(DocumentStatus::Failed, Some(reason)),
             OutcomeKind::Ignored { reason, change_key } => {
-                self.withdraw(row);
+                self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
                 row.document.change_key = change_key;
                 row.sidecar = sidecar;
                 settle(row, DocumentStatus::Ignored, Some(reason));
             }
             OutcomeKind::Deleted => {
-                self.withdraw(row);
-                row.document.change_key = None;
-                row.settled = None;
+                self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
             }
         }
     }
+}
 
-    /// Takes away the live revision and what belongs to it.
-    fn withdraw(&mut self, row: &mut DocumentRow) {
-        let live = row.document.live_revision.take();
-        self.obsolete.extend(live.map(|revision| (row.document.id, revision)));
-        row.document.chunk_count = 0;
-        row.document.content_hash = None;
-        row.document.metadata.clear();
-    }
+/// Whether an outcome is of a submission from before the document was removed and came back.
+fn is_superseded(row: &DocumentRow, outcome: &Outcome) -> bool {
+    outcome.submission.is_some_and(|submission| submission < row.first_submission)
 }
 
 /// Shows a status and remembers it.

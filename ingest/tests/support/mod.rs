@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use catalog::{Catalog, NewDataSource, NewJob, NewKnowledgeBase, NewSubmission, SubmissionKind};
+use catalog::{Catalog, NewDataSource, NewDocument, NewJob, NewKnowledgeBase};
 use corpus::{
     Body, ChunkingStrategy, Connector, ConnectorError, Connectors, Content, CustomSource,
     DataDeletionPolicy, DataSource, DataSourceId, Document, DocumentKey, DocumentStatus, Embedder,
@@ -353,29 +353,23 @@ impl World {
     }
 
     pub(crate) async fn push(&self, key: &str, text: &str) {
-        self.submit(
-            key,
-            SubmissionKind::Ingest {
-                bytes: text.as_bytes().to_vec(),
-                media_type: Some("text/plain".to_owned()),
-                metadata: Metadata::new(),
-            },
-        )
-        .await;
+        let document = NewDocument {
+            key: DocumentKey::new(key),
+            location: SourceLocation::Custom { id: key.to_owned() },
+            bytes: text.as_bytes().to_vec(),
+            media_type: Some("text/plain".to_owned()),
+            metadata: Metadata::new(),
+        };
+        self.catalog
+            .ingest_documents(self.knowledge_base.id, self.data_source.id, vec![document], None)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn push_delete(&self, key: &str) {
-        self.submit(key, SubmissionKind::Delete).await;
-    }
-
-    async fn submit(&self, key: &str, kind: SubmissionKind) {
-        let submission = NewSubmission {
-            key: DocumentKey::new(key),
-            location: SourceLocation::Custom { id: key.to_owned() },
-            kind,
-        };
+        let keys = [DocumentKey::new(key)];
         self.catalog
-            .submit(self.knowledge_base.id, self.data_source.id, vec![submission], None)
+            .delete_documents(self.knowledge_base.id, self.data_source.id, &keys, None)
             .await
             .unwrap();
     }
