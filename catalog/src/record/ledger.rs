@@ -96,21 +96,31 @@ impl Ledger {
     fn count(&mut self, row: Option<&DocumentRow>, outcome: &Outcome) -> bool {
         let statistics = &mut self.statistics;
         let was_live = row.is_some_and(|row| row.document.live_revision.is_some());
+        // Sidecars that were there before and were updated or deleted count as modified; a new one
+        // does not, by the words of Bedrock's model.
+        let had_sidecar = row.is_some_and(|row| row.sidecar);
         if matches!(outcome.what, OutcomeKind::Deleted) {
             statistics.documents_deleted += u64::from(was_live);
+            statistics.metadata_documents_modified += u64::from(was_live && had_sidecar);
             return was_live;
         }
         statistics.documents_scanned += 1;
         statistics.metadata_documents_scanned += u64::from(outcome.sidecar);
         match &outcome.what {
-            OutcomeKind::Unchanged { .. } | OutcomeKind::Deleted => {}
+            OutcomeKind::Deleted => {}
+            OutcomeKind::Unchanged { .. } => {
+                let gone = had_sidecar && !outcome.sidecar;
+                statistics.metadata_documents_modified += u64::from(gone);
+            }
             OutcomeKind::Indexed { chunk_count, metadata, .. } => {
                 statistics.new_documents_indexed += u64::from(!was_live);
                 statistics.modified_documents_indexed += u64::from(was_live);
                 statistics.chunks_indexed += chunk_count;
-                let sidecar = outcome.sidecar || row.is_some_and(|row| row.sidecar);
-                let same = was_live && row.is_some_and(|row| row.document.metadata == *metadata);
-                statistics.metadata_documents_modified += u64::from(sidecar && !same);
+                let gone = had_sidecar && !outcome.sidecar;
+                let updated = had_sidecar
+                    && was_live
+                    && row.is_some_and(|row| row.document.metadata != *metadata);
+                statistics.metadata_documents_modified += u64::from(gone || updated);
             }
             OutcomeKind::Failed { reason } => {
                 statistics.documents_failed += 1;
@@ -137,6 +147,7 @@ impl Ledger {
                 // Never settled, it is not known what it is unchanged from.
                 if let Some((status, reason)) = row.settled.clone() {
                     row.document.change_key = change_key;
+                    row.sidecar = sidecar;
                     row.show(status, reason);
                 }
             }
