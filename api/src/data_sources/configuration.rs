@@ -42,7 +42,7 @@ struct Folder {
 pub(crate) fn source(configuration: &Value) -> Result<SourceConfiguration, ApiError> {
     match configuration["type"].as_str().unwrap_or_default() {
         "CUSTOM" => {
-            absent_here(configuration)?;
+            only(configuration, AT, "CUSTOM", &SETTINGS, None)?;
             Ok(SourceConfiguration::Custom(CustomSource {}))
         }
         "FOLDER" => folder(configuration).map(SourceConfiguration::Folder),
@@ -56,19 +56,24 @@ pub(crate) fn source(configuration: &Value) -> Result<SourceConfiguration, ApiEr
     }
 }
 
-fn absent_here(configuration: &Value) -> Result<(), ApiError> {
-    match SETTINGS.iter().find(|name| !configuration[**name].is_null()) {
-        Some(name) => {
-            let message = "does not belong to type CUSTOM: leave it out";
-            Err(ApiError::field(&format!("{AT}.{name}"), message))
-        }
-        None => Ok(()),
+/// Checks that an update leaves the kind of source as it is.
+pub(crate) fn check_kind(
+    present: &SourceConfiguration,
+    new: &SourceConfiguration,
+) -> Result<(), ApiError> {
+    if std::mem::discriminant(present) == std::mem::discriminant(new) {
+        return Ok(());
     }
+    Err(ApiError::field(
+        &format!("{AT}.type"),
+        "cannot be changed once the data source exists: create another data source",
+    ))
 }
 
 fn folder(configuration: &Value) -> Result<FolderSource, ApiError> {
     let managed = !configuration[MANAGED].is_null();
-    only(configuration, AT, &SETTINGS, if managed { MANAGED } else { FOLDER })?;
+    let wanted = if managed { MANAGED } else { FOLDER };
+    only(configuration, AT, "FOLDER", &SETTINGS, Some(wanted))?;
     let (at, settings) = if managed {
         let at = format!("{AT}.{MANAGED}");
         let unbuilt =

@@ -14,6 +14,7 @@ use crate::members::{absent, only};
 use crate::state::ApiState;
 
 const AT: &str = "retrieveAndGenerateConfiguration";
+const KNOWLEDGE_BASE_TYPE: &str = "KNOWLEDGE_BASE";
 const KNOWLEDGE_BASE: &str = "knowledgeBaseConfiguration";
 const EXTERNAL_SOURCES: &str = "externalSourcesConfiguration";
 
@@ -137,7 +138,8 @@ fn configuration(configuration: Option<Value>) -> Result<WireConfiguration, ApiE
             "EXTERNAL_SOURCES is not yet supported by this server: use KNOWLEDGE_BASE",
         ));
     }
-    only(&configuration, AT, &[KNOWLEDGE_BASE, EXTERNAL_SOURCES], KNOWLEDGE_BASE)?;
+    let kinds = [KNOWLEDGE_BASE, EXTERNAL_SOURCES];
+    only(&configuration, AT, KNOWLEDGE_BASE_TYPE, &kinds, Some(KNOWLEDGE_BASE))?;
     WireConfiguration::deserialize(configuration[KNOWLEDGE_BASE].take())
         .map_err(|error| ApiError::field(AT, format!("cannot be read: {error}")))
 }
