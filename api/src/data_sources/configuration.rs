@@ -130,8 +130,8 @@ mod tests {
 
     use super::*;
 
-    fn check(configuration: Value, expect: Result<SourceConfiguration, &str>) {
-        match (source(&configuration), expect) {
+    fn check(configuration: &Value, expect: Result<SourceConfiguration, &str>) {
+        match (source(configuration), expect) {
             (Ok(source), Ok(expect)) => assert_eq!(source, expect),
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
             (other, expect) => assert_eq!(format!("{other:?}"), format!("{expect:?}")),
@@ -147,14 +147,14 @@ mod tests {
                 exclusion_patterns: Vec::new(),
             }))
         };
-        check(json!({"type": "CUSTOM"}), Ok(SourceConfiguration::Custom(CustomSource {})));
+        check(&json!({"type": "CUSTOM"}), Ok(SourceConfiguration::Custom(CustomSource {})));
         check(
-            json!({"type": "FOLDER", "folderConfiguration":
+            &json!({"type": "FOLDER", "folderConfiguration":
                 {"path": "/docs", "inclusionPatterns": ["*.md"]}}),
             folder("/docs", &["*.md"]),
         );
         check(
-            json!({"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration":
+            &json!({"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration":
                 {"connectorParameters": {"path": "/docs"}}}),
             folder("/docs", &[]),
         );
@@ -162,21 +162,21 @@ mod tests {
 
     #[test]
     fn others_are_refused() {
-        check(json!({"type": "S3"}), Err("type S3 are not yet supported"));
-        check(json!({"type": "CUSTOM", "s3Configuration": {}}), Err("does not belong"));
-        check(json!({"type": "FOLDER"}), Err("type FOLDER needs it"));
+        check(&json!({"type": "S3"}), Err("type S3 are not yet supported"));
+        check(&json!({"type": "CUSTOM", "s3Configuration": {}}), Err("does not belong"));
+        check(&json!({"type": "FOLDER"}), Err("type FOLDER needs it"));
         check(
-            json!({"type": "FOLDER", "folderConfiguration": {"path": "/d"},
+            &json!({"type": "FOLDER", "folderConfiguration": {"path": "/d"},
                 "s3Configuration": {}}),
             Err("does not belong"),
         );
         let managed = |settings: Value| json!({"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration": settings});
-        check(managed(json!({})), Err("connectorParameters"));
-        check(managed(json!({"connectorParameters": {"path": 1}})), Err("cannot be read"));
+        check(&managed(json!({})), Err("connectorParameters"));
+        check(&managed(json!({"connectorParameters": {"path": 1}})), Err("cannot be read"));
         check(
-            managed(json!({"connectorParameters": {"path": "/d", "inclusion": []}})),
+            &managed(json!({"connectorParameters": {"path": "/d", "inclusion": []}})),
             Err("unknown field"),
         );
-        check(managed(json!({"syncSchedule": {}})), Err("not yet supported"));
+        check(&managed(json!({"syncSchedule": {}})), Err("not yet supported"));
     }
 }

@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    fn check(custom: Value, expect: Result<(&[u8], &str), &str>) {
+    fn check(custom: &Value, expect: Result<(&[u8], &str), &str>) {
         let document = json!({"content": {"dataSourceType": "CUSTOM", "custom": custom}});
         let read = WireDocument::deserialize(document)
             .map_err(|error| ApiError::validation(error.to_string()))
@@ -142,25 +142,25 @@ mod tests {
         let text = json!({"data": "é"});
         let bytes = json!({"data": "AAE=", "mimeType": "application/pdf"});
         check(
-            inline(json!({"type": "TEXT", "textContent": text})),
+            &inline(json!({"type": "TEXT", "textContent": text})),
             Ok(("é".as_bytes(), "text/plain")),
         );
         check(
-            inline(json!({"type": "BYTE", "byteContent": bytes})),
+            &inline(json!({"type": "BYTE", "byteContent": bytes})),
             Ok((&[0, 1], "application/pdf")),
         );
         check(
-            inline(json!({"type": "BYTE", "byteContent": {"data": "%", "mimeType": "a/b"}})),
+            &inline(json!({"type": "BYTE", "byteContent": {"data": "%", "mimeType": "a/b"}})),
             Err("byteContent.data"),
         );
-        check(inline(json!({"type": "TEXT"})), Err("needs textContent"));
+        check(&inline(json!({"type": "TEXT"})), Err("needs textContent"));
         check(
-            inline(json!({"type": "BYTE", "textContent": text, "byteContent": bytes})),
+            &inline(json!({"type": "BYTE", "textContent": text, "byteContent": bytes})),
             Err("needs byteContent, and no other"),
         );
-        check(inline(Value::Null), Err("IN_LINE needs it"));
+        check(&inline(Value::Null), Err("IN_LINE needs it"));
         let in_s3 = json!({"customDocumentIdentifier": {"id": "a"}, "sourceType": "S3_LOCATION"});
-        check(in_s3, Err("use IN_LINE"));
-        check(Value::Null, Err("CUSTOM needs it"));
+        check(&in_s3, Err("use IN_LINE"));
+        check(&Value::Null, Err("CUSTOM needs it"));
     }
 }
