@@ -101,7 +101,10 @@ impl Limits {
 
 fn too_large(limits: &Limits) -> ApiError {
     let limit = limits.body_bytes;
-    ApiError::validation(format!("the body is longer than {limit} bytes: send less in one call"))
+    ApiError::validation(format!(
+        "the body is longer than {limit} bytes: send fewer documents in one call, or raise \
+         api.body_bytes in the server's configuration"
+    ))
 }
 
 fn too_slow(limit: Duration) -> ApiError {

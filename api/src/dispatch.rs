@@ -20,10 +20,10 @@ use tokio::sync::Semaphore;
 use crate::body::{BodyMemory, receive};
 use crate::constraints::Constraints;
 use crate::error::ApiError;
-use crate::handlers::{self, Handler};
+use crate::handlers;
 use crate::operations::{self, Labels, Operation};
+use crate::path;
 use crate::state::ApiState;
-use crate::{origin, path};
 
 /// What requests share.
 #[derive(Debug, Clone)]
@@ -72,7 +72,6 @@ async fn answer(
     parts: &Parts,
     body: Body,
 ) -> Result<Vec<u8>, ApiError> {
-    origin::check(parts)?;
     let handler = handlers::of(operation).ok_or_else(|| not_built(operation))?;
     let constraints = Constraints::of(operation.service).ok_or_else(|| not_built(operation))?;
     let _permit = surface.admission.try_acquire().map_err(|_full| ApiError::Throttling {
@@ -86,10 +85,6 @@ async fn answer(
     }
     let input = Value::Object(input);
     crate::validate::validate(constraints, operation.name, &input)?;
-    run(handler, surface, input).await
-}
-
-async fn run(handler: &Handler, surface: &Surface, input: Value) -> Result<Vec<u8>, ApiError> {
     handler(surface.state.clone(), input).await
 }
 

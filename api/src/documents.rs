@@ -8,11 +8,18 @@ pub(crate) mod ingest;
 pub(crate) mod list;
 pub(crate) mod metadata;
 
-use corpus::{DataSource, DataSourceId, Document, DocumentStatus, KnowledgeBaseId};
+use std::collections::HashMap;
+
+use catalog::{CatalogError, Submitted};
+use corpus::{
+    DataSource, DataSourceId, Document, DocumentKey, DocumentStatus, KnowledgeBaseId,
+    SourceConfiguration,
+};
 use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::documents::identifier::WireIdentifier;
+use crate::error::ApiError;
 
 /// A response that holds some documents.
 #[derive(Debug, Serialize)]
@@ -22,7 +29,7 @@ pub(crate) struct Response {
 }
 
 /// A document in a response.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WireDetail {
     knowledge_base_id: KnowledgeBaseId,
@@ -49,8 +56,24 @@ impl From<Document> for WireDetail {
 }
 
 impl WireDetail {
+    /// The answer about a document that was accepted.
+    pub(crate) fn submitted(
+        data_source: &DataSource,
+        status: &'static str,
+        from: &Submitted,
+    ) -> Self {
+        Self {
+            knowledge_base_id: data_source.knowledge_base_id,
+            data_source_id: data_source.id,
+            status,
+            identifier: WireIdentifier::from(&from.location),
+            status_reason: None,
+            updated_at: Some(from.accepted_at),
+        }
+    }
+
     /// The answer about a document that is not there.
-    pub(crate) fn not_found(data_source: &DataSource, identifier: WireIdentifier) -> Self {
+    fn not_found(data_source: &DataSource, identifier: WireIdentifier) -> Self {
         Self {
             knowledge_base_id: data_source.knowledge_base_id,
             data_source_id: data_source.id,
@@ -59,6 +82,63 @@ impl WireDetail {
             status_reason: None,
             updated_at: None,
         }
+    }
+}
+
+/// Documents that a request names, with the keys that they have in the data source.
+#[derive(Debug)]
+pub(crate) struct Named {
+    identifiers: Vec<WireIdentifier>,
+    pub(crate) keys: Vec<DocumentKey>,
+}
+
+impl Named {
+    pub(crate) fn read(
+        identifiers: Vec<WireIdentifier>,
+        data_source: &DataSource,
+    ) -> Result<Self, ApiError> {
+        let keys = identifiers
+            .iter()
+            .enumerate()
+            .map(|(position, identifier)| {
+                identifier.key(&format!("documentIdentifiers.{}.member", position + 1), data_source)
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { identifiers, keys })
+    }
+
+    /// The answer in the order of the question: what was found, or that it was not.
+    pub(crate) fn answer(
+        self,
+        data_source: &DataSource,
+        found: &HashMap<DocumentKey, WireDetail>,
+    ) -> Response {
+        let details = self.keys.iter().zip(self.identifiers);
+        let detail = |(key, identifier)| match found.get(key) {
+            Some(detail) => detail.clone(),
+            None => WireDetail::not_found(data_source, identifier),
+        };
+        Response { document_details: details.map(detail).collect() }
+    }
+}
+
+/// Checks that clients push the documents of a data source.
+pub(crate) fn check_pushed(data_source: &DataSource) -> Result<(), ApiError> {
+    match data_source.source {
+        SourceConfiguration::Custom(_) => Ok(()),
+        SourceConfiguration::Folder(_) => Err(ApiError::field(
+            "dataSourceId",
+            "the data source reads a folder: change its files and start an ingestion job, or use \
+             a data source of type CUSTOM",
+        )),
+    }
+}
+
+/// Why documents are not taken. The model gives these operations no `ConflictException`.
+pub(crate) fn refusal(error: CatalogError) -> ApiError {
+    match error {
+        CatalogError::Conflict { reason } => ApiError::field("dataSourceId", reason),
+        other => other.into(),
     }
 }
 

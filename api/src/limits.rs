@@ -13,8 +13,8 @@ pub struct Limits {
     pub concurrent_requests: usize,
     /// Connections that are open at once; further ones wait to be accepted.
     pub connections: usize,
-    /// The longest body. Direct ingestion takes 10 documents of 5 MiB in a call by its model, in
-    /// base64: some 67 MiB.
+    /// The longest body. It bounds the documents of one call together: the 25 of 5 MiB that
+    /// direct ingestion takes are 167 MiB in base64, of which by default not half fit.
     pub body_bytes: usize,
     /// Bytes of bodies that are held at once, over all requests.
     pub body_memory_bytes: usize,

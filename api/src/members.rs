@@ -5,19 +5,20 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 
-/// Checks that of the members that belong to types, exactly the one that `wanted` names is there.
+/// Checks that of the members that belong to types, exactly the one of this type is there; none
+/// where it has none.
 pub(crate) fn only(
     object: &Value,
     at: &str,
+    kind: &str,
     members: &[&str],
-    wanted: &str,
+    wanted: Option<&str>,
 ) -> Result<(), ApiError> {
-    let kind = object["type"].as_str().unwrap_or_default();
-    if object[wanted].is_null() {
+    if let Some(wanted) = wanted.filter(|wanted| object[*wanted].is_null()) {
         return Err(ApiError::field(&format!("{at}.{wanted}"), format!("type {kind} needs it")));
     }
-    let others: Vec<&str> = members.iter().copied().filter(|name| *name != wanted).collect();
-    match others.iter().find(|name| !object[**name].is_null()) {
+    let mut others = members.iter().filter(|name| Some(**name) != wanted);
+    match others.find(|name| !object[**name].is_null()) {
         Some(name) => Err(ApiError::field(
             &format!("{at}.{name}"),
             format!("does not belong to type {kind}: leave it out"),
@@ -26,13 +27,18 @@ pub(crate) fn only(
     }
 }
 
-/// Refuses members for what is not built.
+/// Refuses members for what is not built; `at` is empty where they are the request's own.
 pub(crate) fn absent(object: &Value, at: &str, members: &[&str]) -> Result<(), ApiError> {
     match members.iter().find(|name| !object[**name].is_null()) {
         Some(name) => Err(ApiError::field(
-            &format!("{at}.{name}"),
+            &join(at, name),
             "is not yet supported by this server: leave it out",
         )),
         None => Ok(()),
     }
+}
+
+/// The path of a member.
+pub(crate) fn join(at: &str, name: &str) -> String {
+    if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
 }

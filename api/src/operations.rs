@@ -116,9 +116,9 @@ pub(crate) static OPERATIONS: LazyLock<Vec<Operation>> =
 mod tests {
     use super::*;
 
-    fn check(method: Method, path: &str, expect: &str) {
+    fn check(method: &Method, path: &str, expect: &str) {
         let path = crate::path::segments(path).unwrap_or_default();
-        let found = find(&method, &path).map(|(operation, labels)| {
+        let found = find(method, &path).map(|(operation, labels)| {
             let labels: Vec<_> = labels.iter().map(|(_, value)| value.as_str()).collect();
             format!("{}.{} {}", operation.service.name(), operation.name, labels.join(" "))
         });
@@ -132,24 +132,24 @@ mod tests {
 
     #[test]
     fn requests_find_their_operation() {
-        check(Method::PUT, "/knowledgebases/", "bedrock-agent.CreateKnowledgeBase");
-        check(Method::PUT, "/knowledgebases", "bedrock-agent.CreateKnowledgeBase");
-        check(Method::POST, "/knowledgebases", "bedrock-agent.ListKnowledgeBases");
-        check(Method::GET, "/knowledgebases/K", "bedrock-agent.GetKnowledgeBase K");
-        check(Method::POST, "/knowledgebases/K/retrieve/", "bedrock-agent-runtime.Retrieve K");
+        check(&Method::PUT, "/knowledgebases/", "bedrock-agent.CreateKnowledgeBase");
+        check(&Method::PUT, "/knowledgebases", "bedrock-agent.CreateKnowledgeBase");
+        check(&Method::POST, "/knowledgebases", "bedrock-agent.ListKnowledgeBases");
+        check(&Method::GET, "/knowledgebases/K", "bedrock-agent.GetKnowledgeBase K");
+        check(&Method::POST, "/knowledgebases/K/retrieve/", "bedrock-agent-runtime.Retrieve K");
         check(
-            Method::POST,
+            &Method::POST,
             "/knowledgebases/K/datasources/D/documents/getDocuments",
             "bedrock-agent.GetKnowledgeBaseDocuments K D",
         );
-        check(Method::DELETE, "/knowledgebases", "none");
-        check(Method::GET, "/", "none");
+        check(&Method::DELETE, "/knowledgebases", "none");
+        check(&Method::GET, "/", "none");
     }
 
     #[test]
     fn literals_go_before_labels() {
-        check(Method::POST, "/flows/validate-definition", "bedrock-agent.ValidateFlowDefinition");
-        check(Method::POST, "/flows/F", "bedrock-agent.PrepareFlow F");
+        check(&Method::POST, "/flows/validate-definition", "bedrock-agent.ValidateFlowDefinition");
+        check(&Method::POST, "/flows/F", "bedrock-agent.PrepareFlow F");
     }
 
     #[test]
@@ -160,8 +160,8 @@ mod tests {
             [(knowledge_base, "bedrock-agent"), (session, "bedrock-agent-runtime")]
         {
             let path = format!("/tags/{}", arn.replace('/', "%2F"));
-            check(Method::POST, &path, &format!("{service}.TagResource {arn}"));
-            check(Method::GET, &path, &format!("{service}.ListTagsForResource {arn}"));
+            check(&Method::POST, &path, &format!("{service}.TagResource {arn}"));
+            check(&Method::GET, &path, &format!("{service}.ListTagsForResource {arn}"));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The router: health and status under paths of our own, everything else by
 //! [`crate::dispatch`]. Every response carries a request id, and every request leaves a line in
-//! the log, without bodies and queries.
+//! the log, without bodies and queries. Web pages are kept out of all of it.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::dispatch::{Surface, dispatch};
 use crate::state::ApiState;
-use crate::{health, status};
+use crate::{health, origin, status};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
@@ -27,7 +27,16 @@ pub fn router(state: ApiState) -> Router {
         .route("/outcrop/status", get(status::status))
         .with_state(state.clone());
     own.fallback_service(Router::new().fallback(dispatch).with_state(Surface::new(state)))
+        .layer(from_fn(keep_pages_out))
         .layer(from_fn(observe))
+}
+
+async fn keep_pages_out(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match origin::check(&parts) {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(error) => error.into_response(None),
+    }
 }
 
 async fn observe(request: Request, next: Next) -> Response {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::constraints::{Constraints, Length, Range, Shape};
 use crate::error::{ApiError, FieldError};
+use crate::members::join;
 
 /// Violations that one answer lists; more are not looked for.
 const MOST: usize = 20;
@@ -157,10 +158,6 @@ impl Check<'_> {
             self.violated(path, format!("Member must have value less than or equal to {max}"));
         }
     }
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// The length of what base64 stands for.

@@ -22,6 +22,8 @@ CREATE TABLE documents (
     sidecar           BIGINT NOT NULL,
     -- The job that saw it last; empty if none did.
     last_job          TEXT   NOT NULL,
+    -- Submissions with a smaller number have no effect: the document was removed since.
+    first_submission  BIGINT NOT NULL,
     updated_at        BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX documents_by_sequence ON documents (data_source_id, sequence);

@@ -19,7 +19,7 @@ use crate::page::{Listing, Page};
 use crate::tokens;
 
 pub(crate) use rows::{available, data_source, get};
-use rows::{find, insert, name_is_taken};
+use rows::{changeable, find, insert, name_is_taken};
 
 /// A data source to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +46,7 @@ pub struct NewDataSource {
     pub client_token: Option<String>,
 }
 
-/// What may be changed of a data source; all of it is replaced.
+/// What may be changed of a data source; all of it is replaced but what is said to stay.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSourceUpdate {
     /// See [`DataSource::name`].
@@ -55,10 +55,12 @@ pub struct DataSourceUpdate {
     pub description: Option<String>,
     /// See [`DataSource::configuration`].
     pub configuration: serde_json::Value,
+    /// See [`DataSource::vector_ingestion_configuration`]; it must mean the same as before.
+    pub vector_ingestion_configuration: Option<serde_json::Value>,
     /// See [`DataSource::source`].
     pub source: SourceConfiguration,
-    /// See [`DataSource::data_deletion_policy`].
-    pub data_deletion_policy: DataDeletionPolicy,
+    /// See [`DataSource::data_deletion_policy`]; none leaves it as it is.
+    pub data_deletion_policy: Option<DataDeletionPolicy>,
     /// See [`DataSource::encryption_configuration`].
     pub encryption_configuration: Option<serde_json::Value>,
 }
@@ -133,7 +135,7 @@ impl Catalog {
         Listing::of(&page, CURSOR, rows, data_source)
     }
 
-    /// Changes a data source.
+    /// Changes a data source, also one that could not be removed.
     pub async fn update_data_source(
         &self,
         knowledge_base: KnowledgeBaseId,
@@ -141,19 +143,21 @@ impl Catalog {
         update: DataSourceUpdate,
     ) -> Result<DataSource> {
         let mut transaction = self.begin().await?;
-        available(&mut transaction, knowledge_base, id).await?;
+        changeable(&mut transaction, knowledge_base, id).await?;
         sqlx::query(
             "UPDATE data_sources SET name = $2, description = $3, configuration = $4, \
-             source = $5, data_deletion_policy = $6, encryption_configuration = $7, \
-             updated_at = $8 WHERE id = $1",
+             source = $5, data_deletion_policy = COALESCE($6, data_deletion_policy), \
+             encryption_configuration = $7, vector_ingestion_configuration = $8, \
+             updated_at = $9 WHERE id = $1",
         )
         .bind(id.as_str())
         .bind(&update.name)
         .bind(&update.description)
         .bind(json(&update.configuration)?)
         .bind(json(&update.source)?)
-        .bind(update.data_deletion_policy.name())
+        .bind(update.data_deletion_policy.map(Named::name))
         .bind(optional_json(update.encryption_configuration.as_ref())?)
+        .bind(optional_json(update.vector_ingestion_configuration.as_ref())?)
         .bind(microseconds(self.now()))
         .execute(&mut *transaction)
         .await

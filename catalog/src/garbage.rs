@@ -1,8 +1,8 @@
 //! Revisions whose chunks are to be removed from the index.
 
-use corpus::{DocumentId, KnowledgeBaseId, Revision};
+use corpus::{DataSourceId, DocumentId, KnowledgeBaseId, Revision};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Connection};
 use crate::columns::{Columns, id_bytes, limit as rows_limit};
 use crate::error::Result;
 use crate::jobs::end_leases;
@@ -59,25 +59,21 @@ impl Catalog {
             .collect()
     }
 
-    /// Gives up the revisions that this owner was writing: they are garbage from now on.
+    /// Gives up the revisions that this owner was writing: they are garbage from now on, and
+    /// their documents are again what they were before.
     pub async fn abandon(&self, owner: &str) -> Result<()> {
         let mut transaction = self.begin().await?;
-        sqlx::query("UPDATE garbage SET owner = NULL WHERE owner = $1")
-            .bind(owner)
-            .execute(&mut *transaction)
-            .await?;
+        give_up(&mut transaction, Some(owner)).await?;
         transaction.commit().await?;
         Ok(())
     }
 
     /// Takes over from a process that is gone: its leases end, and the revisions that it was
-    /// writing are given up. Only for who alone holds the catalog.
+    /// writing are given up, as by [`Catalog::abandon`]. Only for who alone holds the catalog.
     pub async fn take_over(&self) -> Result<()> {
         let mut transaction = self.begin().await?;
         end_leases(&mut transaction).await?;
-        sqlx::query("UPDATE garbage SET owner = NULL WHERE owner IS NOT NULL")
-            .execute(&mut *transaction)
-            .await?;
+        give_up(&mut transaction, None).await?;
         transaction.commit().await?;
         self.notify();
         Ok(())
@@ -96,4 +92,41 @@ impl Catalog {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Gives up the revisions that an owner was writing, or that anybody was. A document that shows
+/// that it is in progress shows instead what it waits for, or what it was when it was settled.
+async fn give_up(connection: &mut Connection, owner: Option<&str>) -> Result<()> {
+    for statement in [
+        "UPDATE documents SET status = 'PENDING', status_reason = NULL \
+         WHERE status = 'IN_PROGRESS' AND id IN (SELECT document_id FROM submissions) AND id IN \
+         (SELECT document_id FROM garbage WHERE owner = COALESCE($1, owner))",
+        "UPDATE documents SET status = COALESCE(settled_status, 'PENDING'), \
+         status_reason = settled_reason WHERE status = 'IN_PROGRESS' AND id IN \
+         (SELECT document_id FROM garbage WHERE owner = COALESCE($1, owner))",
+        "UPDATE garbage SET owner = NULL WHERE owner = COALESCE($1, owner)",
+    ] {
+        sqlx::query(statement).bind(owner).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Notes that a revision is to be removed.
+pub(crate) async fn discard(
+    connection: &mut Connection,
+    data_source: DataSourceId,
+    garbage: Garbage,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO garbage (document_id, revision, knowledge_base_id, data_source_id, owner) \
+         VALUES ($1, $2, $3, $4, NULL) \
+         ON CONFLICT (document_id, revision) DO UPDATE SET owner = NULL",
+    )
+    .bind(id_bytes(garbage.document))
+    .bind(i64::from(garbage.revision.0))
+    .bind(garbage.knowledge_base_id.as_str())
+    .bind(data_source.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

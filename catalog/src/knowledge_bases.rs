@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use corpus::{KnowledgeBase, KnowledgeBaseId, KnowledgeBaseStatus};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::catalog::{Catalog, Connection, Row};
@@ -50,20 +51,20 @@ pub struct KnowledgeBaseUpdate {
 /// Marks the cursors of listings of knowledge bases.
 const CURSOR: &str = "kb";
 
+/// What a client token for a new knowledge base is good for.
+const CREATE: &str = "create knowledge base";
+
 impl Catalog {
     /// Creates a knowledge base.
     pub async fn create_knowledge_base(&self, new: NewKnowledgeBase) -> Result<KnowledgeBase> {
-        const OPERATION: &str = "create knowledge base";
         let now = self.now();
         let mut transaction = self.begin().await?;
         let token = new.client_token.as_deref();
-        if let Some(id) = tokens::result_of(&mut transaction, OPERATION, token, now).await?
-            && let Some(before) = find(&mut transaction, &id).await?
-        {
+        if let Some(before) = created(&mut transaction, token, now).await? {
             return Ok(before);
         }
         let id = KnowledgeBaseId::from_random(Uuid::new_v4().as_u128());
-        tokens::remember(&mut transaction, OPERATION, token, id.as_str(), now).await?;
+        tokens::remember(&mut transaction, CREATE, token, id.as_str(), now).await?;
         let knowledge_base = KnowledgeBase {
             id,
             name: new.name,
@@ -102,14 +103,22 @@ impl Catalog {
         Listing::of(&page, CURSOR, rows, knowledge_base)
     }
 
-    /// Changes a knowledge base.
+    /// What a call with this token created before.
+    pub async fn created_knowledge_base(
+        &self,
+        client_token: Option<&str>,
+    ) -> Result<Option<KnowledgeBase>> {
+        created(&mut *self.snapshot().await?, client_token, self.now()).await
+    }
+
+    /// Changes a knowledge base, also one that could not be removed.
     pub async fn update_knowledge_base(
         &self,
         id: KnowledgeBaseId,
         update: KnowledgeBaseUpdate,
     ) -> Result<KnowledgeBase> {
         let mut transaction = self.begin().await?;
-        active(&mut transaction, id).await?;
+        changeable(&mut transaction, id).await?;
         sqlx::query(
             "UPDATE knowledge_bases \
              SET name = $2, description = $3, role_arn = $4, updated_at = $5 WHERE id = $1",
@@ -127,13 +136,14 @@ impl Catalog {
         Ok(changed)
     }
 
-    /// Marks a knowledge base as being removed and stops its jobs; the worker removes it.
+    /// Marks a knowledge base as being removed and stops its jobs; the worker removes it. Once
+    /// more where it failed before: tries again.
     pub async fn delete_knowledge_base(&self, id: KnowledgeBaseId) -> Result<KnowledgeBase> {
         let now = self.now();
         let mut transaction = self.begin().await?;
         sqlx::query(
-            "UPDATE knowledge_bases SET status = 'DELETING', updated_at = $2 \
-             WHERE id = $1 AND status <> 'DELETING'",
+            "UPDATE knowledge_bases SET status = 'DELETING', failure_reasons = '[]', \
+             updated_at = $2 WHERE id = $1 AND status <> 'DELETING'",
         )
         .bind(id.as_str())
         .bind(microseconds(now))
@@ -154,6 +164,28 @@ impl Catalog {
         .fetch_all(self.reader())
         .await?;
         rows.iter().map(|row| row.id("id")).collect()
+    }
+
+    /// Notes that a knowledge base could not be removed, and why.
+    pub async fn fail_delete_knowledge_base(
+        &self,
+        id: KnowledgeBaseId,
+        reason: &str,
+    ) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        get(&mut transaction, id).await?;
+        sqlx::query(
+            "UPDATE knowledge_bases SET status = $2, failure_reasons = $3, updated_at = $4 \
+             WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(KnowledgeBaseStatus::DeleteUnsuccessful.name())
+        .bind(json(&[reason])?)
+        .bind(microseconds(self.now()))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Removes every row of a knowledge base; does nothing where there is none.
@@ -183,7 +215,7 @@ pub(crate) async fn get(connection: &mut Connection, id: KnowledgeBaseId) -> Res
     found.ok_or_else(|| CatalogError::not_found("knowledge base", id))
 }
 
-/// A knowledge base that can be changed.
+/// A knowledge base that answers and can be ingested into.
 pub(crate) async fn active(
     connection: &mut Connection,
     id: KnowledgeBaseId,
@@ -191,9 +223,36 @@ pub(crate) async fn active(
     let knowledge_base = get(connection, id).await?;
     match knowledge_base.status {
         KnowledgeBaseStatus::Active => Ok(knowledge_base),
-        KnowledgeBaseStatus::Deleting | KnowledgeBaseStatus::DeleteUnsuccessful => {
-            Err(CatalogError::conflict(format!("knowledge base '{id}' is being deleted")))
-        }
+        KnowledgeBaseStatus::Deleting => Err(deleting(id)),
+        KnowledgeBaseStatus::DeleteUnsuccessful => Err(CatalogError::conflict(format!(
+            "knowledge base '{id}' could not be deleted, for the reasons that it tells: delete it \
+             again"
+        ))),
+    }
+}
+
+/// A knowledge base that can be changed, as can its data sources: one that could not be removed
+/// can.
+pub(crate) async fn changeable(connection: &mut Connection, id: KnowledgeBaseId) -> Result<()> {
+    match get(connection, id).await?.status {
+        KnowledgeBaseStatus::Deleting => Err(deleting(id)),
+        KnowledgeBaseStatus::Active | KnowledgeBaseStatus::DeleteUnsuccessful => Ok(()),
+    }
+}
+
+fn deleting(id: KnowledgeBaseId) -> CatalogError {
+    CatalogError::conflict(format!("knowledge base '{id}' is being deleted"))
+}
+
+/// What a call with this token created before.
+async fn created(
+    connection: &mut Connection,
+    token: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<Option<KnowledgeBase>> {
+    match tokens::result_of(connection, CREATE, token, now).await? {
+        Some(id) => find(connection, &id).await,
+        None => Ok(None),
     }
 }
 

@@ -44,6 +44,6 @@ pub use knowledge_bases::{KnowledgeBaseUpdate, NewKnowledgeBase};
 pub use page::{Listing, Page};
 pub use record::{Batch, Outcome, OutcomeKind};
 pub use sessions::{Session, Turn};
-pub use submissions::{NewSubmission, SubmissionKind};
+pub use submissions::{NewDocument, Submitted};
 pub use summary::{DataSourceSummary, KnowledgeBaseSummary};
 pub use waiting::{Waiting, WaitingKind};

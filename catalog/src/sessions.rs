@@ -1,4 +1,4 @@
-//! Conversations: what was asked and answered before, for 24 hours after the last turn.
+//! Conversations: what was asked and answered before, for 24 hours.
 
 use corpus::KnowledgeBaseId;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::columns::{Columns, json, microseconds};
 use crate::error::{CatalogError, Result};
 use crate::knowledge_bases;
 
-/// How long a conversation lasts after its last turn.
+/// How long a conversation lasts, however much is said.
 const LIFE: Duration = Duration::hours(24);
 
 /// Turns that are kept.
@@ -23,9 +23,11 @@ pub struct Session {
     pub id: String,
     /// The knowledge base that it is about.
     pub knowledge_base_id: KnowledgeBaseId,
+    /// How it was asked when it began, in the client's own words; for questions that leave it out.
+    pub configuration: String,
     /// What was said, oldest first; the last 20 turns are kept.
     pub turns: Vec<Turn>,
-    /// When it ends if nothing more is said.
+    /// When it ends.
     pub expires_at: OffsetDateTime,
 }
 
@@ -40,11 +42,16 @@ pub struct Turn {
 
 impl Catalog {
     /// Begins a conversation about a knowledge base.
-    pub async fn create_session(&self, knowledge_base: KnowledgeBaseId) -> Result<Session> {
+    pub async fn create_session(
+        &self,
+        knowledge_base: KnowledgeBaseId,
+        configuration: &str,
+    ) -> Result<Session> {
         let now = self.now();
         let session = Session {
             id: Uuid::new_v4().to_string(),
             knowledge_base_id: knowledge_base,
+            configuration: configuration.to_owned(),
             turns: Vec::new(),
             expires_at: now + LIFE,
         };
@@ -55,11 +62,12 @@ impl Catalog {
             .execute(&mut *transaction)
             .await?;
         sqlx::query(
-            "INSERT INTO sessions (id, knowledge_base_id, turns, expires_at) \
-             VALUES ($1, $2, '[]', $3)",
+            "INSERT INTO sessions (id, knowledge_base_id, configuration, turns, expires_at) \
+             VALUES ($1, $2, $3, '[]', $4)",
         )
         .bind(&session.id)
         .bind(knowledge_base.as_str())
+        .bind(configuration)
         .bind(microseconds(session.expires_at))
         .execute(&mut *transaction)
         .await?;
@@ -75,15 +83,13 @@ impl Catalog {
 
     /// Adds to a conversation.
     pub async fn append_turn(&self, id: &str, turn: Turn) -> Result<()> {
-        let now = self.now();
         let mut transaction = self.begin().await?;
-        let mut turns = get(&mut transaction, id, now).await?.turns;
+        let mut turns = get(&mut transaction, id, self.now()).await?.turns;
         turns.push(turn);
         let kept = &turns[turns.len().saturating_sub(TURNS)..];
-        sqlx::query("UPDATE sessions SET turns = $2, expires_at = $3 WHERE id = $1")
+        sqlx::query("UPDATE sessions SET turns = $2 WHERE id = $1")
             .bind(id)
             .bind(json(&kept)?)
-            .bind(microseconds(now + LIFE))
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -101,6 +107,7 @@ async fn get(connection: &mut Connection, id: &str, now: OffsetDateTime) -> Resu
     Ok(Session {
         id: row.text("id")?,
         knowledge_base_id: row.id("knowledge_base_id")?,
+        configuration: row.text("configuration")?,
         turns: row.json("turns")?,
         expires_at: row.moment("expires_at")?,
     })

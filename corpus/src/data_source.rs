@@ -79,11 +79,14 @@ pub enum ChunkingStrategy {
 }
 
 /// What becomes of chunks when their data source or knowledge base is deleted.
+///
+/// On AWS this decides what stays in a store of the customer's own. Here the index is nobody
+/// else's, and chunks of what is deleted never answer: they are removed in both cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DataDeletionPolicy {
-    /// They are removed.
+    /// They are to be removed.
     Delete,
-    /// They stay in the index; nothing answers from them.
+    /// They need not be removed.
     Retain,
 }
 

@@ -17,12 +17,21 @@ pub enum Filter {
         /// The attribute's name.
         key: String,
         /// What it is compared with.
-        value: MetadataValue,
+        value: Operand,
     },
     /// All of them hold; at least two.
     AndAll(Vec<Filter>),
     /// One of them holds at least; at least two.
     OrAll(Vec<Filter>),
+}
+
+/// What an attribute is compared with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Operand {
+    /// One value.
+    One(MetadataValue),
+    /// Some values, for [`Operator::In`] and [`Operator::NotIn`]; no lists among them.
+    Several(Vec<MetadataValue>),
 }
 
 /// Bedrock's comparison operators.
@@ -40,7 +49,7 @@ pub enum Operator {
     LessThan,
     /// A number not above the value.
     LessThanOrEquals,
-    /// A text that is one of the values.
+    /// A text, a number or a boolean that is one of the values.
     In,
     /// Present, and none of the values.
     NotIn,
@@ -81,6 +90,18 @@ pub enum FilterError {
     },
 }
 
+impl From<MetadataValue> for Operand {
+    fn from(value: MetadataValue) -> Self {
+        Self::One(value)
+    }
+}
+
+impl From<Vec<MetadataValue>> for Operand {
+    fn from(values: Vec<MetadataValue>) -> Self {
+        Self::Several(values)
+    }
+}
+
 impl Operator {
     /// All operators.
     pub const ALL: [Self; 11] = [
@@ -115,20 +136,24 @@ impl Operator {
     }
 
     /// The value that the operator needs, in words, where `value` is of another kind.
-    fn refuses(self, value: &MetadataValue) -> Option<&'static str> {
+    fn refuses(self, value: &Operand) -> Option<&'static str> {
+        use Operand::{One, Several};
         let (expected, fits) = match self {
             Self::Equals | Self::NotEquals => {
-                ("a text, a number or a boolean", !matches!(value, MetadataValue::StringList(_)))
+                ("a text, a number or a boolean", matches!(value, One(value) if !value.is_list()))
             }
             Self::GreaterThan
             | Self::GreaterThanOrEquals
             | Self::LessThan
-            | Self::LessThanOrEquals => ("a number", matches!(value, MetadataValue::Number(_))),
-            Self::In | Self::NotIn => {
-                ("a list of texts", matches!(value, MetadataValue::StringList(_)))
+            | Self::LessThanOrEquals => {
+                ("a number", matches!(value, One(MetadataValue::Number(_))))
             }
+            Self::In | Self::NotIn => (
+                "a list of texts, numbers or booleans",
+                matches!(value, Several(values) if !values.iter().any(MetadataValue::is_list)),
+            ),
             Self::StartsWith | Self::ListContains | Self::StringContains => {
-                ("a text", matches!(value, MetadataValue::String(_)))
+                ("a text", matches!(value, One(MetadataValue::String(_))))
             }
         };
         (!fits).then_some(expected)
@@ -181,8 +206,14 @@ impl Filter {
     }
 }
 
-fn holds(operator: Operator, actual: &MetadataValue, value: &MetadataValue) -> bool {
+fn holds(operator: Operator, actual: &MetadataValue, operand: &Operand) -> bool {
     use MetadataValue::{Number, String, StringList};
+    let value = match (operator, operand) {
+        (Operator::In, Operand::Several(values)) => return values.contains(actual),
+        (Operator::NotIn, Operand::Several(values)) => return !values.contains(actual),
+        (_, Operand::Several(_)) => return false,
+        (_, Operand::One(value)) => value,
+    };
     match (operator, actual, value) {
         (Operator::Equals, actual, value) => actual == value,
         (Operator::NotEquals, actual, value) => actual != value,
@@ -190,9 +221,6 @@ fn holds(operator: Operator, actual: &MetadataValue, value: &MetadataValue) -> b
         (Operator::GreaterThanOrEquals, Number(a), Number(b)) => a >= b,
         (Operator::LessThan, Number(a), Number(b)) => a < b,
         (Operator::LessThanOrEquals, Number(a), Number(b)) => a <= b,
-        (Operator::In, String(text), StringList(list)) => list.contains(text),
-        (Operator::NotIn, String(text), StringList(list)) => !list.contains(text),
-        (Operator::NotIn, _, StringList(_)) => true,
         (Operator::StartsWith, String(text), String(start)) => text.starts_with(start.as_str()),
         (Operator::ListContains, StringList(list), String(member)) => list.contains(member),
         (Operator::StringContains, String(text), String(part)) => text.contains(part.as_str()),
@@ -207,13 +235,13 @@ fn holds(operator: Operator, actual: &MetadataValue, value: &MetadataValue) -> b
 mod tests {
     use super::*;
 
-    fn condition(operator: Operator, value: MetadataValue) -> Filter {
-        Filter::Condition { operator, key: "k".to_owned(), value }
+    fn condition(operator: Operator, value: impl Into<Operand>) -> Filter {
+        Filter::Condition { operator, key: "k".to_owned(), value: value.into() }
     }
 
     fn check(
         operator: Operator,
-        value: MetadataValue,
+        value: impl Into<Operand>,
         actual: Option<MetadataValue>,
         expect: bool,
     ) {
@@ -239,9 +267,22 @@ mod tests {
         check(Operator::GreaterThan, Number(1.0), Some(Number(2.0)), true);
         check(Operator::GreaterThan, Number(1.0), Some(text("2")), false);
         check(Operator::LessThanOrEquals, Number(1.0), Some(Number(1.0)), true);
-        check(Operator::In, list(&["a", "b"]), Some(text("b")), true);
-        check(Operator::NotIn, list(&["a"]), Some(text("b")), true);
-        check(Operator::NotIn, list(&["a"]), None, false);
+        let several = [text("a"), Number(1.0), MetadataValue::Boolean(true)].to_vec();
+        for (actual, expect) in [
+            (text("a"), true),
+            (text("b"), false),
+            (text("1"), false),
+            (Number(1.0), true),
+            (Number(2.0), false),
+            (MetadataValue::Boolean(true), true),
+            (MetadataValue::Boolean(false), false),
+            (list(&["a"]), false),
+        ] {
+            check(Operator::In, several.clone(), Some(actual.clone()), expect);
+            check(Operator::NotIn, several.clone(), Some(actual), !expect);
+        }
+        check(Operator::In, several.clone(), None, false);
+        check(Operator::NotIn, several, None, false);
         check(Operator::StartsWith, text("ab"), Some(text("abc")), true);
         check(Operator::ListContains, text("a"), Some(list(&["a"])), true);
         check(Operator::StringContains, text("b"), Some(list(&["abc"])), true);
@@ -250,6 +291,10 @@ mod tests {
     #[test]
     fn meaningless_filters_are_refused() {
         assert!(condition(Operator::GreaterThan, text("a")).validate().is_err());
+        assert!(condition(Operator::Equals, vec![text("a")]).validate().is_err());
+        assert!(condition(Operator::In, text("a")).validate().is_err());
+        assert!(condition(Operator::In, vec![list(&["a"])]).validate().is_err());
+        assert!(condition(Operator::NotIn, Vec::new()).validate().is_ok());
         assert!(Filter::AndAll(vec![condition(Operator::Equals, text("a"))]).validate().is_err());
         let mut deep = condition(Operator::Equals, text("a"));
         for _ in 0..20 {

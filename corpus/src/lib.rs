@@ -45,7 +45,7 @@ pub use document::{
     ContentHash, Document, DocumentId, DocumentKey, DocumentStatus, Revision, SourceLocation,
 };
 pub use embedder::{EmbedError, Embedder, Embedding, Purpose};
-pub use filter::{Filter, FilterError, Operator};
+pub use filter::{Filter, FilterError, Operand, Operator};
 pub use generator::{
     GenerateError, Generation, GenerationRequest, Generator, InferenceParameters, Message, Passage,
     Role, StopReason, Usage,

@@ -40,6 +40,11 @@ impl MetadataValue {
         }
     }
 
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self, Self::StringList(_))
+    }
+
     /// The value as JSON.
     pub fn to_json(&self) -> serde_json::Value {
         match self {

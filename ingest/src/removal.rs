@@ -44,7 +44,14 @@ pub(crate) async fn carry_out(worker: &Worker, removal: &Removal) -> Result<(), 
 }
 
 async fn remove_knowledge_base(worker: &Worker, id: KnowledgeBaseId) -> Result<(), Fault> {
-    worker.vectors.delete_index(id).await?;
+    match worker.vectors.delete_index(id).await {
+        Err(error) if !error.is_transient() => {
+            let reason = format!("the index could not be removed: {error}");
+            worker.catalog.fail_delete_knowledge_base(id, &reason).await?;
+            return Ok(());
+        }
+        removed => removed?,
+    }
     worker.catalog.forget_knowledge_base(id).await?;
     tracing::info!(knowledge_base.id = %id, "knowledge base removed");
     Ok(())

@@ -19,6 +19,8 @@ pub struct AnswerRequest {
     pub model_arn: String,
     /// The session that the question continues; a new one where there is none.
     pub session_id: Option<String>,
+    /// How the client asks, in its own words: kept with a new session for those who continue it.
+    pub configuration: String,
     /// The question and how to search for it.
     pub query: RetrieveQuery,
     /// A prompt template with Bedrock's placeholders.
@@ -98,9 +100,10 @@ impl Retriever {
                 (generation.text, Vec::new())
             }
         };
+        let id = request.knowledge_base_id;
         let session_id = match session {
             Some(session) => session.id,
-            None => self.catalog.create_session(request.knowledge_base_id).await?.id,
+            None => self.catalog.create_session(id, &request.configuration).await?.id,
         };
         self.catalog.append_turn(&session_id, Turn { question, answer: text.clone() }).await?;
         Ok(Answer { session_id, text, citations })

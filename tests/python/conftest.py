@@ -40,9 +40,9 @@ def wait_until(ask, seconds=120):
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory):
     """The address of a server with an empty data directory, which ends with the tests."""
-    server = Server(tmp_path_factory.mktemp("outcrop")).start()
-    yield server.address
-    server.stop()
+    with Server(tmp_path_factory.mktemp("outcrop")) as server:
+        yield server.address
+        server.stop()
 
 
 @pytest.fixture(scope="session")

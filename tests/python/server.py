@@ -30,7 +30,11 @@ def environment():
 
 
 class Server:
-    """A server on a data directory; its log is read as it is written."""
+    """A server on a data directory; its log is read as it is written.
+
+    As a context it is started, and killed at the end if it still runs: a test that failed leaves
+    none behind.
+    """
 
     def __init__(self, data_dir, config=""):
         self.data_dir = Path(data_dir)
@@ -40,6 +44,16 @@ class Server:
         self.grown = threading.Condition()
         self.process = None
         self.address = None
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.kill()
+            raise
+
+    def __exit__(self, *failure):
+        self.kill()
 
     def start(self, seconds=60):
         """Starts the server and waits until it is ready."""
@@ -95,9 +109,10 @@ class Server:
         return session.client(service, endpoint_url=self.address, config=config)
 
     def kill(self):
-        """kill -9."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        """kill -9; nothing where it ended already."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
 
     def stop(self):
         """Ends the server as an operator would."""

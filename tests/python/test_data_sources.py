@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from conftest import create_custom_source, unique, wait_until
+from conftest import create_custom_source, ingest, text_document, unique, wait_until
 
 FIXED = {
     "chunkingConfiguration": {
@@ -95,6 +95,75 @@ def test_an_update_replaces_all_but_the_chunking(agent, knowledge_base):
         assert "chunkingConfiguration: cannot be changed" in str(error.value)
 
 
+def test_an_update_keeps_the_deletion_policy_and_echoes_the_rest(agent, knowledge_base):
+    made = request(
+        knowledge_base,
+        dataDeletionPolicy="RETAIN",
+        vectorIngestionConfiguration={"chunkingConfiguration": {"chunkingStrategy": "NONE"}},
+    )
+    created = agent.create_data_source(**made)["dataSource"]
+    ids = {name: created[name] for name in ("knowledgeBaseId", "dataSourceId")}
+    updated = agent.update_data_source(**{**made, **ids})["dataSource"]
+    update = {name: value for name, value in made.items() if name != "dataDeletionPolicy"}
+    updated = agent.update_data_source(**{**update, **ids})["dataSource"]
+    assert updated["dataDeletionPolicy"] == "RETAIN"
+    assert updated["vectorIngestionConfiguration"] == made["vectorIngestionConfiguration"]
+    # The default chunking may be left out, or written as nothing.
+    plain = request(knowledge_base)
+    created = agent.create_data_source(**plain)["dataSource"]
+    ids["dataSourceId"] = created["dataSourceId"]
+    updated = agent.update_data_source(**{**plain, **ids}, vectorIngestionConfiguration={})
+    assert updated["dataSource"]["vectorIngestionConfiguration"] == {}
+    assert agent.get_data_source(**ids)["dataSource"] == updated["dataSource"]
+
+
+def test_a_key_is_echoed_and_nothing_is_encrypted(agent, knowledge_base):
+    key = {"kmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-4000-8000-000000000000"}
+    made = request(knowledge_base, serverSideEncryptionConfiguration=key)
+    created = agent.create_data_source(**made)["dataSource"]
+    assert created["serverSideEncryptionConfiguration"] == key
+
+
+@pytest.mark.parametrize("policy", ["DELETE", "RETAIN"])
+def test_nothing_answers_from_a_deleted_data_source(agent, runtime, knowledge_base, policy):
+    id = knowledge_base["knowledgeBaseId"]
+    source = create_custom_source(agent, id, dataDeletionPolicy=policy)
+    other = create_custom_source(agent, id)
+    ingest(agent, source, text_document("a", "What was said there."))
+    ingest(agent, other, text_document("a", "What is said here."))
+
+    def texts():
+        results = runtime.retrieve(knowledgeBaseId=id, retrievalQuery={"text": "what is said"})
+        return sorted(result["content"]["text"] for result in results["retrievalResults"])
+
+    assert texts() == ["What is said here.", "What was said there."]
+    agent.delete_data_source(**source)
+    assert texts() == ["What is said here."]
+    wait_until(lambda: gone(agent, source))
+    assert texts() == ["What is said here."]
+
+
+def test_what_is_being_deleted_refuses_every_change(agent, custom_source):
+    agent.delete_data_source(**custom_source)
+    exceptions = agent.exceptions
+    refused = (exceptions.ConflictException, exceptions.ResourceNotFoundException)
+    with pytest.raises(refused):
+        agent.start_ingestion_job(**custom_source)
+    with pytest.raises(refused):
+        agent.update_data_source(
+            **custom_source, name="x", dataSourceConfiguration={"type": "CUSTOM"}
+        )
+
+
+def gone(agent, source):
+    """Whether a data source that is being deleted is no more."""
+    try:
+        assert agent.get_data_source(**source)["dataSource"]["status"] == "DELETING"
+        return False
+    except agent.exceptions.ResourceNotFoundException:
+        return True
+
+
 def test_the_kind_of_source_cannot_change(agent, custom_source, tmp_path):
     with pytest.raises(agent.exceptions.ValidationException) as error:
         agent.update_data_source(
@@ -105,15 +174,7 @@ def test_the_kind_of_source_cannot_change(agent, custom_source, tmp_path):
 
 def test_a_deleted_data_source_is_being_deleted_and_then_gone(agent, custom_source):
     assert agent.delete_data_source(**custom_source)["status"] == "DELETING"
-
-    def gone():
-        try:
-            assert agent.get_data_source(**custom_source)["dataSource"]["status"] == "DELETING"
-            return False
-        except agent.exceptions.ResourceNotFoundException:
-            return True
-
-    wait_until(gone)
+    wait_until(lambda: gone(agent, custom_source))
 
 
 def test_listing_pages_through_all(agent, knowledge_base):
@@ -144,6 +205,12 @@ def fixed(max_tokens, overlap):
     return chunking("FIXED_SIZE", fixedSizeChunkingConfiguration=settings)
 
 
+HIERARCHICAL = {
+    "hierarchicalChunkingConfiguration": {
+        "levelConfigurations": [{"maxTokens": 1500}, {"maxTokens": 300}],
+        "overlapTokens": 60,
+    }
+}
 S3 = {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}}
 
 
@@ -159,6 +226,10 @@ S3 = {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}}
         ({"vectorIngestionConfiguration": fixed(8193, 20)}, "less than or equal to 8192"),
         ({"vectorIngestionConfiguration": fixed(200, 100)}, "less than or equal to 99"),
         ({"vectorIngestionConfiguration": chunking("FIXED_SIZE")}, "needs it"),
+        (
+            {"vectorIngestionConfiguration": chunking("NONE", **HIERARCHICAL)},
+            "hierarchicalChunkingConfiguration: does not belong to type NONE",
+        ),
         ({"vectorIngestionConfiguration": chunking("BY_MOOD")}, "enum value set"),
         ({"vectorIngestionConfiguration": chunking("SEMANTIC")}, "not yet supported"),
         ({"vectorIngestionConfiguration": chunking("HIERARCHICAL")}, "not yet supported"),

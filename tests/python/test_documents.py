@@ -51,12 +51,7 @@ def test_bytes_are_pushed_with_their_type(agent, runtime, custom_source):
 
 
 def test_a_document_that_cannot_be_read_says_why(agent, custom_source):
-    document = text_document("junk", "")
-    document["content"]["custom"]["inlineContent"] = {
-        "type": "BYTE",
-        "byteContent": {"mimeType": "application/pdf", "data": b"%PDF-1.7 and then junk"},
-    }
-    agent.ingest_knowledge_base_documents(**custom_source, documents=[document])
+    agent.ingest_knowledge_base_documents(**custom_source, documents=[junk("junk")])
     wait_until(lambda: statuses(agent, custom_source, "junk") == {"junk": "FAILED"})
     detail = agent.get_knowledge_base_documents(
         **custom_source, documentIdentifiers=identifiers("junk")
@@ -76,13 +71,79 @@ def test_documents_are_listed_in_pages(agent, custom_source):
     assert sorted(listed) == sorted(ids)
 
 
-def test_a_client_token_makes_a_call_repeatable(agent, custom_source):
+def texts(runtime, source, text="what is said"):
+    """The texts that are found in a knowledge base."""
+    results = runtime.retrieve(
+        knowledgeBaseId=source["knowledgeBaseId"], retrievalQuery={"text": text}
+    )["retrievalResults"]
+    return [result["content"]["text"] for result in results]
+
+
+def test_a_client_token_makes_a_call_repeatable(agent, runtime, custom_source):
     request = {**custom_source, "clientToken": str(uuid.uuid4())}
-    for _ in range(2):
-        details = agent.ingest_knowledge_base_documents(
-            **request, documents=[text_document("a", "The only one.")]
-        )["documentDetails"]
-        assert len(details) == 1
+    first = agent.ingest_knowledge_base_documents(
+        **request, documents=[text_document("a", "The first text.")]
+    )["documentDetails"]
+    wait_until(lambda: statuses(agent, custom_source, "a") == {"a": "INDEXED"})
+    again = agent.ingest_knowledge_base_documents(
+        **request, documents=[text_document("a", "Another text.")]
+    )["documentDetails"]
+    assert again == first
+    # What is pushed later is done later.
+    ingest(agent, custom_source, text_document("b", "The last text."))
+    assert statuses(agent, custom_source, "a") == {"a": "INDEXED"}
+    assert sorted(texts(runtime, custom_source)) == ["The first text.", "The last text."]
+
+
+def test_a_removal_that_is_repeated_is_answered_as_before(agent, custom_source):
+    ingest(agent, custom_source, text_document("a", "A text."))
+    request = {
+        **custom_source,
+        "clientToken": str(uuid.uuid4()),
+        "documentIdentifiers": identifiers("a", "unknown"),
+    }
+    first = agent.delete_knowledge_base_documents(**request)["documentDetails"]
+    assert [detail["status"] for detail in first] == ["DELETING", "NOT_FOUND"]
+    wait_until(lambda: statuses(agent, custom_source, "a") == {"a": "NOT_FOUND"})
+    assert agent.delete_knowledge_base_documents(**request)["documentDetails"] == first
+
+
+def junk(id):
+    document = text_document(id, "")
+    document["content"]["custom"]["inlineContent"] = {
+        "type": "BYTE",
+        "byteContent": {"mimeType": "application/pdf", "data": b"%PDF-1.7 and then junk"},
+    }
+    return document
+
+
+def test_a_removed_document_never_comes_back(agent, runtime, custom_source):
+    """It is pushed again at once, and what is pushed cannot be read."""
+    for attempt in range(5):
+        ingest(agent, custom_source, text_document("a", "The old text."))
+        assert texts(runtime, custom_source) == ["The old text."]
+        agent.delete_knowledge_base_documents(
+            **custom_source, documentIdentifiers=identifiers("a")
+        )
+        agent.ingest_knowledge_base_documents(**custom_source, documents=[junk("a")])
+        assert texts(runtime, custom_source) == [], attempt
+        wait_until(lambda: statuses(agent, custom_source, "a") == {"a": "FAILED"})
+        assert texts(runtime, custom_source) == [], attempt
+
+
+def test_a_data_source_that_is_deleted_takes_no_documents(agent, custom_source):
+    agent.delete_data_source(**custom_source)
+    # Deleting, or gone already; never an exception that the model does not give these operations.
+    exceptions = agent.exceptions
+    refused = (exceptions.ValidationException, exceptions.ResourceNotFoundException)
+    with pytest.raises(refused):
+        agent.ingest_knowledge_base_documents(
+            **custom_source, documents=[text_document("a", "text")]
+        )
+    with pytest.raises(refused):
+        agent.delete_knowledge_base_documents(
+            **custom_source, documentIdentifiers=identifiers("a")
+        )
 
 
 def s3_document():

@@ -132,7 +132,8 @@ def test_base64_that_is_none(http, custom_source):
 
 def test_a_body_that_is_too_long(http):
     body = b'{"name": "' + b"a" * (81 * 1024 * 1024) + b'"}'
-    refused(http.put("/knowledgebases/", content=body), "longer than")
+    answer = http.put("/knowledgebases/", content=body)
+    refused(answer, "longer than", "fewer documents", "raise api.body_bytes")
 
 
 def test_a_body_that_is_too_long_and_does_not_say_so(http):

@@ -59,6 +59,24 @@ def test_a_folder_is_followed_through_its_changes(agent, source, tmp_path):
     assert got == details and {detail["status"] for detail in got} == {"INDEXED"}
 
 
+def test_sidecars_count_when_they_are_updated_or_deleted(agent, source, tmp_path):
+    def run_and_count():
+        statistics = run(agent, source)["statistics"]
+        names = ("Scanned", "Modified")
+        return [statistics[f"numberOfMetadataDocuments{name}"] for name in names]
+
+    sidecar = tmp_path / "a.md.metadata.json"
+    assert run_and_count() == [0, 0]
+    sidecar.write_text('{"metadataAttributes": {"year": 1}}')
+    assert run_and_count() == [1, 0]
+    sidecar.write_text('{"metadataAttributes": {"year": 2000}}')
+    assert run_and_count() == [1, 1]
+    assert run_and_count() == [1, 0]
+    sidecar.unlink()
+    assert run_and_count() == [0, 1]
+    assert run_and_count() == [0, 0]
+
+
 def test_jobs_are_listed_sorted_and_filtered(agent, source):
     ids = [run(agent, source)["ingestionJobId"] for _ in range(3)]
     listed = agent.list_ingestion_jobs(**source)["ingestionJobSummaries"]

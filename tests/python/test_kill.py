@@ -128,12 +128,33 @@ def end_state(server, ids):
     }
 
 
+def kill_again_and_again(server, ids, kills, chance):
+    """Kills the server in one phase after the other, until the job is over; counts in `kills`."""
+    seen = 0
+    for _ in range(KILLS_IN_A_ROUND):
+        phase = min(PHASES, key=lambda phase: (kills[phase], chance.random()))
+        # Some lines of the phase pass before the blow, so that the moment is another each time.
+        reached = True
+        for _ in range(1 if phase == "optimise" else chance.randint(1, 25)):
+            reached = server.wait_for_line(PHASES[phase], seen, 10)
+            seen = len(server.lines)
+            if not reached or "ingestion job ends" in "".join(server.lines):
+                break
+        if not reached or finished(server, ids, 0.001):
+            return
+        time.sleep(chance.random() * 0.02)
+        server.kill()
+        kills[phase] += 1
+        server.start()
+        seen = 0
+
+
 def test_thirty_kills_change_nothing(tmp_path, corpus, config):
-    server = Server(tmp_path / "undisturbed", config).start()
-    ids = begin(server, corpus)
-    assert finished(server, ids, 120), server.log()
-    expect = end_state(server, ids)
-    server.stop()
+    with Server(tmp_path / "undisturbed", config) as server:
+        ids = begin(server, corpus)
+        assert finished(server, ids, 120), server.log()
+        expect = end_state(server, ids)
+        server.stop()
     assert expect["status"] == "COMPLETE"
     assert expect["statistics"]["numberOfDocumentsScanned"] == DOCUMENTS
     assert expect["statistics"]["numberOfDocumentsFailed"] == DOCUMENTS // 50
@@ -145,26 +166,10 @@ def test_thirty_kills_change_nothing(tmp_path, corpus, config):
     while kills.total() < KILLS or min(kills[phase] for phase in PHASES) < KILLS_IN_EACH_PHASE:
         rounds += 1
         assert rounds <= 20, f"too many rounds for {kills}"
-        server = Server(tmp_path / f"round{rounds}", config).start()
-        ids = begin(server, corpus)
-        seen = 0
-        for _ in range(KILLS_IN_A_ROUND):
-            phase = min(PHASES, key=lambda phase: (kills[phase], chance.random()))
-            # Some lines of the phase pass before the blow, so that the moment is another each time.
-            reached = True
-            for _ in range(1 if phase == "optimise" else chance.randint(1, 25)):
-                reached = server.wait_for_line(PHASES[phase], seen, 10)
-                seen = len(server.lines)
-                if not reached or "ingestion job ends" in "".join(server.lines):
-                    break
-            if not reached or finished(server, ids, 0.001):
-                break
-            time.sleep(chance.random() * 0.02)
-            server.kill()
-            kills[phase] += 1
-            server.start()
-            seen = 0
-        assert finished(server, ids, 120), server.log()
-        assert end_state(server, ids) == expect, f"after {kills}"
-        server.stop()
+        with Server(tmp_path / f"round{rounds}", config) as server:
+            ids = begin(server, corpus)
+            kill_again_and_again(server, ids, kills, chance)
+            assert finished(server, ids, 120), server.log()
+            assert end_state(server, ids) == expect, f"after {kills}"
+            server.stop()
     print(f"kills: {dict(kills)} in {rounds} rounds")

@@ -54,6 +54,17 @@ def test_every_response_has_its_own_request_id(http):
         ("bedrock-agent-runtime", "create_session", {}),
         (
             "bedrock-agent-runtime",
+            "agentic_retrieve_stream",
+            {
+                "messages": [{"role": "user", "content": {"text": "q"}}],
+                "retrievers": [
+                    {"configuration": {"knowledgeBase": {"knowledgeBaseId": "ABCDEFGHIJ"}}}
+                ],
+                "agenticRetrieveConfiguration": {"foundationModelType": "MANAGED"},
+            },
+        ),
+        (
+            "bedrock-agent-runtime",
             "list_tags_for_resource",
             {"resourceArn": "arn:aws:bedrock:us-east-1:123456789012:session/0-0-0-0-0"},
         ),
@@ -96,9 +107,15 @@ def test_status_counts_what_is_there(http, library):
 
 def test_web_pages_are_kept_out(http, endpoint):
     for headers in ({"origin": "https://pages.example"}, {"host": "pages.example"}):
-        answer = http.post("/knowledgebases/", headers=headers)
-        assert answer.status_code == 403
-        assert answer.headers["x-amzn-errortype"] == "AccessDeniedException"
+        for method, path in (
+            ("POST", "/knowledgebases/"),
+            ("GET", "/outcrop/status"),
+            ("GET", "/readyz"),
+            ("GET", "/elsewhere"),
+        ):
+            answer = http.request(method, path, headers=headers)
+            assert answer.status_code == 403, path
+            assert answer.headers["x-amzn-errortype"] == "AccessDeniedException"
     assert http.post("/knowledgebases/", headers={"origin": endpoint}).status_code == 200
 
 

@@ -67,6 +67,40 @@ def test_a_session_goes_on(runtime, library):
     assert ask(runtime, library, "What is a glacier?")["sessionId"] != first["sessionId"]
 
 
+def test_a_session_goes_on_by_its_id_alone(runtime, library):
+    only_fire = {"filter": {"equals": {"key": "topic", "value": "fire"}}}
+    first = ask(
+        runtime,
+        library,
+        "What erupts?",
+        retrievalConfiguration={"vectorSearchConfiguration": only_fire},
+    )
+    session = first["sessionId"]
+    second = runtime.retrieve_and_generate(
+        input={"text": "Where does lava flow?"}, sessionId=session
+    )
+    assert second["sessionId"] == session
+    check_citations(second)
+    references = [
+        reference
+        for citation in second["citations"]
+        for reference in citation["retrievedReferences"]
+    ]
+    assert references
+    assert {reference["metadata"]["topic"] for reference in references} == {"fire"}
+
+
+def test_a_question_needs_a_configuration_or_a_session(runtime):
+    with pytest.raises(runtime.exceptions.ValidationException) as error:
+        runtime.retrieve_and_generate(input={"text": "q"})
+    assert "unless sessionId" in error.value.response["Error"]["Message"]
+    with pytest.raises(runtime.exceptions.ValidationException) as error:
+        runtime.retrieve_and_generate(
+            input={"text": "q"}, sessionId="00000000-0000-4000-8000-000000000000"
+        )
+    assert "session" in error.value.response["Error"]["Message"]
+
+
 def test_an_unknown_session_is_refused(runtime, library):
     with pytest.raises(runtime.exceptions.ValidationException) as error:
         ask(runtime, library, "q", session="00000000-0000-4000-8000-000000000000")
@@ -94,17 +128,23 @@ def test_search_prompt_and_parameters_are_taken(runtime, library):
         },
     )
     check_citations(answer)
-    for citation in answer["citations"]:
-        for reference in citation["retrievedReferences"]:
-            assert reference["metadata"]["topic"] == "fire"
+    references = [
+        reference
+        for citation in answer["citations"]
+        for reference in citation["retrievedReferences"]
+    ]
+    assert references
+    assert {reference["metadata"]["topic"] for reference in references} == {"fire"}
 
 
 def test_nothing_retrieved_is_an_answer_without_references(runtime, knowledge_base):
     answer = ask(runtime, knowledge_base, "What is a glacier?")
     check_citations(answer)
-    assert answer["output"]["text"]
-    for citation in answer["citations"]:
-        assert citation["retrievedReferences"] == []
+    text = answer["output"]["text"]
+    assert text
+    [citation] = answer["citations"]
+    assert citation["retrievedReferences"] == []
+    assert citation["generatedResponsePart"]["textResponsePart"]["text"] == text
 
 
 EXTERNAL = {
@@ -133,7 +173,7 @@ EXTERNAL = {
                     "00000000-0000-4000-8000-000000000000"
                 }
             },
-            "not yet supported",
+            "sessionConfiguration: is not yet supported",
         ),
     ],
 )
@@ -148,10 +188,16 @@ def test_invalid_requests_are_refused(runtime, library, changes, part):
     assert part in error.value.response["Error"]["Message"]
 
 
+def template(text):
+    return {"generationConfiguration": {"promptTemplate": {"textPromptTemplate": text}}}
+
+
 @pytest.mark.parametrize(
     ("changes", "part"),
     [
         ({"modelArn": "No Such Model"}, "regular expression pattern"),
+        (template("Answer $query$."), "must include $search_results$"),
+        (template("$search_results$ $conversation_history$"), "belongs to orchestration"),
         (
             {
                 "generationConfiguration": {

@@ -3,11 +3,10 @@
 //! The translation keeps [`Filter::matches`] exactly; the tests of both stores compare them on
 //! random filters and metadata.
 
-use corpus::{Filter, MetadataValue, Operator, Selector, VectorStoreError};
+use corpus::{Filter, MetadataValue, Operand, Operator, Selector, VectorStoreError};
 
 use crate::payload::{
     DATA_SOURCE, DOCUMENT, REVISION, TERMS, member_term, number_path, presence_term, term,
-    text_term,
 };
 
 /// A condition on a payload.
@@ -92,29 +91,29 @@ impl Condition {
     fn of_operator(
         operator: Operator,
         key: &str,
-        value: &MetadataValue,
+        operand: &Operand,
     ) -> Result<Self, VectorStoreError> {
-        use MetadataValue::{Number, String, StringList};
+        use MetadataValue::{Number, String};
+        use Operand::{One, Several};
         let unsupported = || VectorStoreError::UnsupportedFilter { operator: operator.name() };
         let bound = |bound| Self::Number { path: number_path(key), bound };
-        let one_of = |texts: &[std::string::String]| {
-            Self::terms(texts.iter().map(|text| text_term(key, text)).collect())
-        };
-        Ok(match (operator, value) {
-            (Operator::Equals, value) => Self::term(term(key, value).ok_or_else(unsupported)?),
-            (Operator::NotEquals, value) => {
-                Self::Neither(vec![Self::term(term(key, value).ok_or_else(unsupported)?)])
-            }
-            (Operator::GreaterThan, Number(number)) => bound(Bound::Above(*number)),
-            (Operator::GreaterThanOrEquals, Number(number)) => bound(Bound::AtLeast(*number)),
-            (Operator::LessThan, Number(number)) => bound(Bound::Below(*number)),
-            (Operator::LessThanOrEquals, Number(number)) => bound(Bound::AtMost(*number)),
-            (Operator::In, StringList(texts)) => one_of(texts),
-            (Operator::NotIn, StringList(texts)) => {
-                Self::All(vec![Self::term(presence_term(key)), Self::Neither(vec![one_of(texts)])])
-            }
-            (Operator::ListContains, String(member)) => Self::term(member_term(key, member)),
-            (Operator::StartsWith | Operator::StringContains, _) => return Err(unsupported()),
+        let term = |value: &MetadataValue| term(key, value).ok_or_else(unsupported);
+        let one_of = |values: &[MetadataValue]| values.iter().map(term).collect::<Result<_, _>>();
+        Ok(match (operator, operand) {
+            (Operator::Equals, One(value)) => Self::term(term(value)?),
+            (Operator::NotEquals, One(value)) => Self::Neither(vec![Self::term(term(value)?)]),
+            (Operator::GreaterThan, One(Number(number))) => bound(Bound::Above(*number)),
+            (Operator::GreaterThanOrEquals, One(Number(number))) => bound(Bound::AtLeast(*number)),
+            (Operator::LessThan, One(Number(number))) => bound(Bound::Below(*number)),
+            (Operator::LessThanOrEquals, One(Number(number))) => bound(Bound::AtMost(*number)),
+            (Operator::In, Several(values)) => Self::terms(one_of(values)?),
+            (Operator::NotIn, Several(values)) => Self::All(vec![
+                Self::term(presence_term(key)),
+                Self::Neither(vec![Self::terms(one_of(values)?)]),
+            ]),
+            (Operator::ListContains, One(String(member))) => Self::term(member_term(key, member)),
+            (Operator::StartsWith | Operator::StringContains, _)
+            | (Operator::NotEquals, Several(_)) => return Err(unsupported()),
             // A value of a kind that the operator does not compare is no match.
             _ => Self::never(),
         })

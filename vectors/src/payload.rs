@@ -118,17 +118,12 @@ pub(crate) fn decode(
 /// The term of an attribute with this value; none for a list.
 pub(crate) fn term(key: &str, value: &MetadataValue) -> Option<String> {
     match value {
-        MetadataValue::String(text) => Some(text_term(key, text)),
+        MetadataValue::String(text) => Some(join('s', key, text)),
         // Adding zero makes one of the two zeros.
         MetadataValue::Number(number) => Some(join('n', key, &(number + 0.0).to_string())),
         MetadataValue::Boolean(truth) => Some(join('b', key, &truth.to_string())),
         MetadataValue::StringList(_) => None,
     }
-}
-
-/// The term of an attribute that is this text.
-pub(crate) fn text_term(key: &str, text: &str) -> String {
-    join('s', key, text)
 }
 
 /// The term of an attribute that is a list with this member.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use corpus::{Filter, Metadata, MetadataValue, Operator, VectorStore};
+use corpus::{Filter, Metadata, MetadataValue, Operand, Operator, VectorStore};
 use fixtures::qdrant_server::QdrantServer;
 use fixtures::vector_store_contract::agrees;
 use proptest::collection::{btree_map, vec};
@@ -37,7 +37,9 @@ fn filter() -> impl Strategy<Value = Filter> {
         .into_iter()
         .filter(|operator| !matches!(operator, Operator::StartsWith | Operator::StringContains))
         .collect();
-    let condition = (proptest::sample::select(operators), key(), value())
+    let operand =
+        prop_oneof![value().prop_map(Operand::One), vec(value(), 0..4).prop_map(Operand::Several)];
+    let condition = (proptest::sample::select(operators), key(), operand)
         .prop_map(|(operator, key, value)| Filter::Condition { operator, key, value })
         .prop_filter("only valid filters reach a store", |filter| filter.validate().is_ok());
     condition.prop_recursive(3, 12, 3, |inner| {

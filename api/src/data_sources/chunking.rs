@@ -4,10 +4,13 @@ use corpus::ChunkingStrategy;
 use serde_json::Value;
 
 use crate::error::ApiError;
-use crate::members::absent;
+use crate::members::{absent, only};
 
 const AT: &str = "vectorIngestionConfiguration";
 const FIXED_SIZE: &str = "fixedSizeChunkingConfiguration";
+/// The members that hold the settings of each strategy.
+const SETTINGS: [&str; 3] =
+    [FIXED_SIZE, "hierarchicalChunkingConfiguration", "semanticChunkingConfiguration"];
 
 /// The chunking that a `vectorIngestionConfiguration` asks for.
 pub(crate) fn strategy(configuration: Option<&Value>) -> Result<ChunkingStrategy, ApiError> {
@@ -26,19 +29,24 @@ pub(crate) fn strategy(configuration: Option<&Value>) -> Result<ChunkingStrategy
         return Ok(ChunkingStrategy::Default);
     }
     let at = format!("{AT}.chunkingConfiguration");
-    let fixed = &chunking[FIXED_SIZE];
     match chunking["chunkingStrategy"].as_str().unwrap_or_default() {
-        "FIXED_SIZE" => match (number(&fixed["maxTokens"]), number(&fixed["overlapPercentage"])) {
-            (Some(max_tokens), Some(overlap_percentage)) => {
-                Ok(ChunkingStrategy::FixedSize { max_tokens, overlap_percentage })
+        kind @ "FIXED_SIZE" => {
+            only(chunking, &at, kind, &SETTINGS, Some(FIXED_SIZE))?;
+            let fixed = &chunking[FIXED_SIZE];
+            match (number(&fixed["maxTokens"]), number(&fixed["overlapPercentage"])) {
+                (Some(max_tokens), Some(overlap_percentage)) => {
+                    Ok(ChunkingStrategy::FixedSize { max_tokens, overlap_percentage })
+                }
+                _ => Err(ApiError::field(
+                    &format!("{at}.{FIXED_SIZE}"),
+                    "needs maxTokens and overlapPercentage",
+                )),
             }
-            _ => Err(ApiError::field(&format!("{at}.{FIXED_SIZE}"), "FIXED_SIZE needs it")),
-        },
-        "NONE" if fixed.is_null() => Ok(ChunkingStrategy::None),
-        "NONE" => Err(ApiError::field(
-            &format!("{at}.{FIXED_SIZE}"),
-            "does not belong to NONE: leave it out",
-        )),
+        }
+        kind @ "NONE" => {
+            only(chunking, &at, kind, &SETTINGS, None)?;
+            Ok(ChunkingStrategy::None)
+        }
         other => Err(ApiError::field(
             &format!("{at}.chunkingStrategy"),
             format!("{other} is not yet supported by this server: use FIXED_SIZE or NONE"),
@@ -47,7 +55,7 @@ pub(crate) fn strategy(configuration: Option<&Value>) -> Result<ChunkingStrategy
 }
 
 /// Checks that an update leaves the chunking as it is.
-pub(crate) fn unchanged(
+pub(crate) fn check_unchanged(
     present: ChunkingStrategy,
     configuration: Option<&Value>,
 ) -> Result<(), ApiError> {
@@ -92,10 +100,16 @@ mod tests {
         check(&of("FIXED_SIZE", &Value::Null), Err("FIXED_SIZE needs it"));
         check(&of("NONE", &Value::Null), Ok(ChunkingStrategy::None));
         check(&of("NONE", &fixed), Err("does not belong"));
+        for member in ["hierarchicalChunkingConfiguration", "semanticChunkingConfiguration"] {
+            for mut strategy in [of("FIXED_SIZE", &fixed), of("NONE", &Value::Null)] {
+                strategy["chunkingConfiguration"][member] = json!({});
+                check(&strategy, Err("does not belong"));
+            }
+        }
         check(&of("SEMANTIC", &Value::Null), Err("SEMANTIC is not yet supported"));
         check(&json!({"parsingConfiguration": {}}), Err("not yet supported"));
-        assert!(unchanged(fixed_size, Some(&of("FIXED_SIZE", &fixed))).is_ok());
-        assert!(unchanged(fixed_size, None).is_err());
-        assert!(unchanged(ChunkingStrategy::Default, None).is_ok());
+        assert!(check_unchanged(fixed_size, Some(&of("FIXED_SIZE", &fixed))).is_ok());
+        assert!(check_unchanged(fixed_size, None).is_err());
+        assert!(check_unchanged(ChunkingStrategy::Default, None).is_ok());
     }
 }

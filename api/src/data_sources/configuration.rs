@@ -42,7 +42,7 @@ struct Folder {
 pub(crate) fn source(configuration: &Value) -> Result<SourceConfiguration, ApiError> {
     match configuration["type"].as_str().unwrap_or_default() {
         "CUSTOM" => {
-            absent_here(configuration)?;
+            only(configuration, AT, "CUSTOM", &SETTINGS, None)?;
             Ok(SourceConfiguration::Custom(CustomSource {}))
         }
         "FOLDER" => folder(configuration).map(SourceConfiguration::Folder),
@@ -56,19 +56,24 @@ pub(crate) fn source(configuration: &Value) -> Result<SourceConfiguration, ApiEr
     }
 }
 
-fn absent_here(configuration: &Value) -> Result<(), ApiError> {
-    match SETTINGS.iter().find(|name| !configuration[**name].is_null()) {
-        Some(name) => {
-            let message = "does not belong to type CUSTOM: leave it out";
-            Err(ApiError::field(&format!("{AT}.{name}"), message))
-        }
-        None => Ok(()),
+/// Checks that an update leaves the kind of source as it is.
+pub(crate) fn check_kind(
+    present: &SourceConfiguration,
+    new: &SourceConfiguration,
+) -> Result<(), ApiError> {
+    if std::mem::discriminant(present) == std::mem::discriminant(new) {
+        return Ok(());
     }
+    Err(ApiError::field(
+        &format!("{AT}.type"),
+        "cannot be changed once the data source exists: create another data source",
+    ))
 }
 
 fn folder(configuration: &Value) -> Result<FolderSource, ApiError> {
     let managed = !configuration[MANAGED].is_null();
-    only(configuration, AT, &SETTINGS, if managed { MANAGED } else { FOLDER })?;
+    let wanted = if managed { MANAGED } else { FOLDER };
+    only(configuration, AT, "FOLDER", &SETTINGS, Some(wanted))?;
     let (at, settings) = if managed {
         let at = format!("{AT}.{MANAGED}");
         let unbuilt =
@@ -125,8 +130,8 @@ mod tests {
 
     use super::*;
 
-    fn check(configuration: Value, expect: Result<SourceConfiguration, &str>) {
-        match (source(&configuration), expect) {
+    fn check(configuration: &Value, expect: Result<SourceConfiguration, &str>) {
+        match (source(configuration), expect) {
             (Ok(source), Ok(expect)) => assert_eq!(source, expect),
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
             (other, expect) => assert_eq!(format!("{other:?}"), format!("{expect:?}")),
@@ -142,14 +147,14 @@ mod tests {
                 exclusion_patterns: Vec::new(),
             }))
         };
-        check(json!({"type": "CUSTOM"}), Ok(SourceConfiguration::Custom(CustomSource {})));
+        check(&json!({"type": "CUSTOM"}), Ok(SourceConfiguration::Custom(CustomSource {})));
         check(
-            json!({"type": "FOLDER", "folderConfiguration":
+            &json!({"type": "FOLDER", "folderConfiguration":
                 {"path": "/docs", "inclusionPatterns": ["*.md"]}}),
             folder("/docs", &["*.md"]),
         );
         check(
-            json!({"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration":
+            &json!({"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration":
                 {"connectorParameters": {"path": "/docs"}}}),
             folder("/docs", &[]),
         );
@@ -157,21 +162,21 @@ mod tests {
 
     #[test]
     fn others_are_refused() {
-        check(json!({"type": "S3"}), Err("type S3 are not yet supported"));
-        check(json!({"type": "CUSTOM", "s3Configuration": {}}), Err("does not belong"));
-        check(json!({"type": "FOLDER"}), Err("type FOLDER needs it"));
+        check(&json!({"type": "S3"}), Err("type S3 are not yet supported"));
+        check(&json!({"type": "CUSTOM", "s3Configuration": {}}), Err("does not belong"));
+        check(&json!({"type": "FOLDER"}), Err("type FOLDER needs it"));
         check(
-            json!({"type": "FOLDER", "folderConfiguration": {"path": "/d"},
+            &json!({"type": "FOLDER", "folderConfiguration": {"path": "/d"},
                 "s3Configuration": {}}),
             Err("does not belong"),
         );
         let managed = |settings: Value| json!({"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration": settings});
-        check(managed(json!({})), Err("connectorParameters"));
-        check(managed(json!({"connectorParameters": {"path": 1}})), Err("cannot be read"));
+        check(&managed(json!({})), Err("connectorParameters"));
+        check(&managed(json!({"connectorParameters": {"path": 1}})), Err("cannot be read"));
         check(
-            managed(json!({"connectorParameters": {"path": "/d", "inclusion": []}})),
+            &managed(json!({"connectorParameters": {"path": "/d", "inclusion": []}})),
             Err("unknown field"),
         );
-        check(managed(json!({"syncSchedule": {}})), Err("not yet supported"));
+        check(&managed(json!({"syncSchedule": {}})), Err("not yet supported"));
     }
 }

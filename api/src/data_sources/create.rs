@@ -22,8 +22,7 @@ pub(crate) struct Request {
     vector_ingestion_configuration: Option<Value>,
 }
 
-/// Creates a data source; it can be used at once. Its vectors are removed with it unless the
-/// client says otherwise.
+/// Creates a data source; it can be used at once.
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
     let source = configuration::source(&request.data_source_configuration)?;
     let chunking = chunking::strategy(request.vector_ingestion_configuration.as_ref())?;

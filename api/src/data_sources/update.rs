@@ -1,6 +1,5 @@
-//! `UpdateDataSource`: everything but the chunking and the kind of source is replaced; an omitted
-//! description is cleared. An omitted deletion policy stays as it is, since a default would
-//! silently give up vectors that were to be retained.
+//! `UpdateDataSource`: everything but the kind of source and the meaning of the chunking is
+//! replaced; an omitted description is cleared. An omitted deletion policy stays as it is.
 
 use catalog::DataSourceUpdate;
 use corpus::{DataSourceId, KnowledgeBaseId};
@@ -29,23 +28,18 @@ pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response
     let (knowledge_base, id) = (request.knowledge_base_id, request.data_source_id);
     let present = state.catalog.data_source(knowledge_base, id).await?;
     let source = configuration::source(&request.data_source_configuration)?;
-    if std::mem::discriminant(&source) != std::mem::discriminant(&present.source) {
-        return Err(ApiError::field(
-            "dataSourceConfiguration.type",
-            "cannot be changed once the data source exists: create another data source",
-        ));
-    }
-    chunking::unchanged(present.chunking, request.vector_ingestion_configuration.as_ref())?;
+    configuration::check_kind(&present.source, &source)?;
+    chunking::check_unchanged(present.chunking, request.vector_ingestion_configuration.as_ref())?;
     let configuration = request.data_source_configuration;
     configuration::probe(state.connectors.as_ref(), knowledge_base, &configuration, &source)
         .await?;
-    let policy = request.data_deletion_policy.map(Into::into);
     let update = DataSourceUpdate {
         name: request.name,
         description: request.description,
         configuration,
+        vector_ingestion_configuration: request.vector_ingestion_configuration,
         source,
-        data_deletion_policy: policy.unwrap_or(present.data_deletion_policy),
+        data_deletion_policy: request.data_deletion_policy.map(Into::into),
         encryption_configuration: request.server_side_encryption_configuration,
     };
     Ok(state.catalog.update_data_source(knowledge_base, id, update).await?.into())

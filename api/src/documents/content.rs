@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use catalog::{NewSubmission, SubmissionKind};
+use catalog::NewDocument;
 use corpus::{DocumentKey, Metadata, SourceLocation};
 use serde::Deserialize;
 use serde_json::Value;
@@ -56,7 +56,7 @@ struct WireText {
 
 impl WireDocument {
     /// What is to be ingested.
-    pub(crate) fn submission(self, at: &str) -> Result<NewSubmission, ApiError> {
+    pub(crate) fn read(self, at: &str) -> Result<NewDocument, ApiError> {
         let metadata = match &self.metadata {
             Some(metadata) => attributes(&format!("{at}.metadata"), metadata)?,
             None => Metadata::new(),
@@ -83,10 +83,12 @@ impl WireDocument {
             .ok_or_else(|| ApiError::field(&format!("{at}.inlineContent"), "IN_LINE needs it"))?;
         let (bytes, media_type) = inline.bytes(&format!("{at}.inlineContent"))?;
         let id = custom.custom_document_identifier.id;
-        Ok(NewSubmission {
+        Ok(NewDocument {
             key: DocumentKey::new(id.clone()),
             location: SourceLocation::Custom { id },
-            kind: SubmissionKind::Ingest { bytes, media_type: Some(media_type), metadata },
+            bytes,
+            media_type: Some(media_type),
+            metadata,
         })
     }
 }
@@ -117,13 +119,13 @@ mod tests {
 
     use super::*;
 
-    fn check(custom: Value, expect: Result<(&[u8], &str), &str>) {
+    fn check(custom: &Value, expect: Result<(&[u8], &str), &str>) {
         let document = json!({"content": {"dataSourceType": "CUSTOM", "custom": custom}});
-        let submission = WireDocument::deserialize(document)
+        let read = WireDocument::deserialize(document)
             .map_err(|error| ApiError::validation(error.to_string()))
-            .and_then(|document| document.submission("documents.1.member"));
-        match (submission.map(|submission| submission.kind), expect) {
-            (Ok(SubmissionKind::Ingest { bytes, media_type, .. }), Ok((expect, kind))) => {
+            .and_then(|document| document.read("documents.1.member"));
+        match (read, expect) {
+            (Ok(NewDocument { bytes, media_type, .. }), Ok((expect, kind))) => {
                 assert_eq!((bytes.as_slice(), media_type.as_deref()), (expect, Some(kind)));
             }
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
@@ -140,25 +142,25 @@ mod tests {
         let text = json!({"data": "é"});
         let bytes = json!({"data": "AAE=", "mimeType": "application/pdf"});
         check(
-            inline(json!({"type": "TEXT", "textContent": text})),
+            &inline(json!({"type": "TEXT", "textContent": text})),
             Ok(("é".as_bytes(), "text/plain")),
         );
         check(
-            inline(json!({"type": "BYTE", "byteContent": bytes})),
+            &inline(json!({"type": "BYTE", "byteContent": bytes})),
             Ok((&[0, 1], "application/pdf")),
         );
         check(
-            inline(json!({"type": "BYTE", "byteContent": {"data": "%", "mimeType": "a/b"}})),
+            &inline(json!({"type": "BYTE", "byteContent": {"data": "%", "mimeType": "a/b"}})),
             Err("byteContent.data"),
         );
-        check(inline(json!({"type": "TEXT"})), Err("needs textContent"));
+        check(&inline(json!({"type": "TEXT"})), Err("needs textContent"));
         check(
-            inline(json!({"type": "BYTE", "textContent": text, "byteContent": bytes})),
+            &inline(json!({"type": "BYTE", "textContent": text, "byteContent": bytes})),
             Err("needs byteContent, and no other"),
         );
-        check(inline(Value::Null), Err("IN_LINE needs it"));
+        check(&inline(Value::Null), Err("IN_LINE needs it"));
         let in_s3 = json!({"customDocumentIdentifier": {"id": "a"}, "sourceType": "S3_LOCATION"});
-        check(in_s3, Err("use IN_LINE"));
-        check(Value::Null, Err("CUSTOM needs it"));
+        check(&in_s3, Err("use IN_LINE"));
+        check(&Value::Null, Err("CUSTOM needs it"));
     }
 }

@@ -1,10 +1,10 @@
 //! `GetKnowledgeBaseDocuments`: unknown documents are told as `NOT_FOUND`, not as an error.
 
-use corpus::{DataSourceId, DocumentKey, KnowledgeBaseId};
+use corpus::{DataSourceId, KnowledgeBaseId};
 use serde::Deserialize;
 
 use super::identifier::WireIdentifier;
-use super::{Response, WireDetail};
+use super::{Named, Response};
 use crate::error::ApiError;
 use crate::state::ApiState;
 
@@ -20,22 +20,8 @@ pub(crate) struct Request {
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
     let (knowledge_base, id) = (request.knowledge_base_id, request.data_source_id);
     let data_source = state.catalog.data_source(knowledge_base, id).await?;
-    let keys = request
-        .document_identifiers
-        .iter()
-        .enumerate()
-        .map(|(position, identifier)| {
-            identifier.key(&format!("documentIdentifiers.{}.member", position + 1), &data_source)
-        })
-        .collect::<Result<Vec<DocumentKey>, _>>()?;
-    let found = state.catalog.documents_by_key(id, &keys).await?;
-    let document_details = keys
-        .iter()
-        .zip(request.document_identifiers)
-        .map(|(key, identifier)| match found.get(key) {
-            Some(document) => document.clone().into(),
-            None => WireDetail::not_found(&data_source, identifier),
-        })
-        .collect();
-    Ok(Response { document_details })
+    let named = Named::read(request.document_identifiers, &data_source)?;
+    let found = state.catalog.documents_by_key(id, &named.keys).await?;
+    let found = found.into_iter().map(|(key, document)| (key, document.into()));
+    Ok(named.answer(&data_source, &found.collect()))
 }

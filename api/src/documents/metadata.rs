@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    fn check(attributes: Value, expect: Result<Value, &str>) {
+    fn check(attributes: &Value, expect: Result<Value, &str>) {
         let metadata = json!({"type": "IN_LINE_ATTRIBUTE", "inlineAttributes": attributes});
         match (super::attributes("metadata", &metadata), expect) {
             (Ok(read), Ok(expect)) => assert_eq!(serde_json::json!(read), expect),
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn attributes_are_read_by_their_type() {
         check(
-            json!([
+            &json!([
                 {"key": "b", "value": {"type": "BOOLEAN", "booleanValue": true}},
                 {"key": "l", "value": {"type": "STRING_LIST", "stringListValue": ["x"]}},
                 {"key": "n", "value": {"type": "NUMBER", "numberValue": 2}},
@@ -105,14 +105,15 @@ mod tests {
             Ok(json!({"b": true, "l": ["x"], "n": 2.0, "s": "x"})),
         );
         let text = json!({"type": "STRING", "stringValue": "x"});
-        check(json!([{"key": "s", "value": {"type": "STRING"}}]), Err("1.member.value"));
+        check(&json!([{"key": "s", "value": {"type": "STRING"}}]), Err("1.member.value"));
         check(
-            json!([{"key": "s", "value": {"type": "STRING", "stringValue": "", "numberValue": 1}}]),
+            &json!([{"key": "s", "value":
+                {"type": "STRING", "stringValue": "", "numberValue": 1}}]),
             Err("no other"),
         );
-        check(json!([{"key": "s", "value": text}, {"key": "s", "value": text}]), Err("twice"));
-        check(json!([{"key": "x-amz-bedrock-kb-x", "value": text}]), Err("reserved"));
-        check(Value::Null, Err("needs it"));
+        check(&json!([{"key": "s", "value": text}, {"key": "s", "value": text}]), Err("twice"));
+        check(&json!([{"key": "x-amz-bedrock-kb-x", "value": text}]), Err("reserved"));
+        check(&Value::Null, Err("needs it"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The storage configuration is checked and echoed; our own index serves in its place. What would
 //! change results and is not built is refused rather than passed over.
 
+use corpus::KnowledgeBase;
 use serde_json::Value;
 
 use crate::error::ApiError;
@@ -38,7 +39,7 @@ pub(crate) fn embedding_model(configuration: &Value) -> Result<&str, ApiError> {
             format!("knowledge bases of type {kind} are not offered by this server: use VECTOR"),
         ));
     }
-    only(configuration, AT, &KINDS, KINDS[0])?;
+    only(configuration, AT, kind, &KINDS, Some(KINDS[0]))?;
     let vector = &configuration[KINDS[0]];
     let at = format!("{AT}.{}", KINDS[0]);
     absent(vector, &at, &["supplementalDataStorageConfiguration"])?;
@@ -58,8 +59,8 @@ pub(crate) fn embedding_model(configuration: &Value) -> Result<&str, ApiError> {
 pub(crate) fn check_storage(storage: &Value) -> Result<(), ApiError> {
     const AT: &str = "storageConfiguration";
     let kind = storage["type"].as_str().unwrap_or_default();
-    let settings = STORAGE.iter().find(|(name, _)| *name == kind).map_or("", |(_, member)| member);
-    only(storage, AT, &STORAGE.map(|(_, member)| member), settings)?;
+    let settings = STORAGE.iter().find(|(name, _)| *name == kind).map(|(_, member)| *member);
+    only(storage, AT, kind, &STORAGE.map(|(_, member)| member), settings)?;
     let vectors = &storage["s3VectorsConfiguration"];
     let given = |name: &str| !vectors[name].is_null();
     if vectors.is_object()
@@ -72,6 +73,26 @@ pub(crate) fn check_storage(storage: &Value) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+/// Checks that an update leaves alone what the index was made for. A storage configuration may be
+/// left out.
+pub(crate) fn check_unchanged(
+    present: &KnowledgeBase,
+    configuration: &Value,
+    storage: Option<&Value>,
+) -> Result<(), ApiError> {
+    let member = if *configuration != present.configuration {
+        "knowledgeBaseConfiguration"
+    } else if storage.is_some() && storage != present.storage_configuration.as_ref() {
+        "storageConfiguration"
+    } else {
+        return Ok(());
+    };
+    Err(ApiError::field(
+        member,
+        "cannot be changed: repeat what GetKnowledgeBase returns, or create another knowledge base",
+    ))
 }
 
 #[cfg(test)]

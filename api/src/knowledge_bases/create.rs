@@ -29,6 +29,11 @@ pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response
     if let Some(storage) = &request.storage_configuration {
         configuration::check_storage(storage)?;
     }
+    // A call that is repeated succeeds even where the model is gone since.
+    let token = request.client_token.as_deref();
+    if let Some(before) = state.catalog.created_knowledge_base(token).await? {
+        return Ok(Response::new(before, &state.identity));
+    }
     let created = state
         .catalog
         .create_knowledge_base(NewKnowledgeBase {
@@ -47,10 +52,11 @@ pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response
 }
 
 fn fingerprint(models: &dyn Models, model: &str) -> Result<String, ApiError> {
-    let embedder = models.embedder(model).map_err(|error: ModelError| {
-        const AT: &str =
-            "knowledgeBaseConfiguration.vectorKnowledgeBaseConfiguration.embeddingModelArn";
-        ApiError::field(AT, error.to_string())
+    const AT: &str =
+        "knowledgeBaseConfiguration.vectorKnowledgeBaseConfiguration.embeddingModelArn";
+    let embedder = models.embedder(model).map_err(|error| match error {
+        ModelError::NoRoute { .. } => ApiError::field(AT, error.to_string()),
+        ModelError::Unavailable { .. } => ApiError::internal(error),
     })?;
     Ok(embedder.model().fingerprint())
 }

@@ -6,7 +6,7 @@ use corpus::KnowledgeBaseId;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Response;
+use super::{Response, configuration};
 use crate::error::ApiError;
 use crate::state::ApiState;
 
@@ -26,19 +26,16 @@ pub(crate) struct Request {
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
     let id = request.knowledge_base_id;
     let present = state.catalog.knowledge_base(id).await?;
+    configuration::check_unchanged(
+        &present,
+        &request.knowledge_base_configuration,
+        request.storage_configuration.as_ref(),
+    )?;
     if request.metadata_configurations.is_some() {
         return Err(ApiError::field(
             "metadataConfigurations",
             "belongs to managed knowledge bases, which this server does not offer: leave it out",
         ));
-    }
-    if request.knowledge_base_configuration != present.configuration {
-        return Err(immutable("knowledgeBaseConfiguration"));
-    }
-    if request.storage_configuration.is_some()
-        && request.storage_configuration != present.storage_configuration
-    {
-        return Err(immutable("storageConfiguration"));
     }
     let update = KnowledgeBaseUpdate {
         name: request.name,
@@ -47,11 +44,4 @@ pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response
     };
     let updated = state.catalog.update_knowledge_base(id, update).await?;
     Ok(Response::new(updated, &state.identity))
-}
-
-fn immutable(member: &str) -> ApiError {
-    ApiError::field(
-        member,
-        "cannot be changed: repeat what GetKnowledgeBase returns, or create another knowledge base",
-    )
 }

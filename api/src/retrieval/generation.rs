@@ -32,9 +32,12 @@ pub(crate) fn read(at: &str, configuration: Option<&Value>) -> Result<Generation
     let inference = Option::<WireInference>::deserialize(inference)
         .map_err(|error| ApiError::field(at, format!("cannot be read: {error}")))?
         .unwrap_or_default();
-    let template = &configuration["promptTemplate"]["textPromptTemplate"];
+    let template = configuration["promptTemplate"]["textPromptTemplate"].as_str();
+    if let Some(template) = template {
+        check_template(&format!("{at}.promptTemplate.textPromptTemplate"), template)?;
+    }
     Ok(Generation {
-        prompt_template: template.as_str().map(str::to_owned),
+        prompt_template: template.map(str::to_owned),
         inference: InferenceParameters {
             temperature: inference.temperature,
             top_p: inference.top_p,
@@ -42,6 +45,21 @@ pub(crate) fn read(at: &str, configuration: Option<&Value>) -> Result<Generation
             stop_sequences: inference.stop_sequences.unwrap_or_default(),
         },
     })
+}
+
+/// Checks that a template has the results, and no placeholder that belongs to orchestration.
+fn check_template(at: &str, template: &str) -> Result<(), ApiError> {
+    if !template.contains("$search_results$") {
+        return Err(ApiError::field(at, "generation prompts must include $search_results$"));
+    }
+    if template.contains("$conversation_history$") {
+        return Err(ApiError::field(
+            at,
+            "$conversation_history$ belongs to orchestration prompts: leave it out, the turns of \
+             the session are before the prompt",
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses an `orchestrationConfiguration`, unless it asks for nothing.
@@ -96,6 +114,18 @@ mod tests {
             },
         };
         assert_eq!(read.ok(), Some(expect));
+    }
+
+    #[test]
+    fn templates_have_the_placeholders_of_generation() {
+        for (template, part) in [
+            ("Answer $query$.", "must include $search_results$"),
+            ("$search_results$ $conversation_history$", "belongs to orchestration"),
+        ] {
+            let configuration = json!({"promptTemplate": {"textPromptTemplate": template}});
+            let refused = read("g", Some(&configuration));
+            assert!(refused.is_err_and(|e| e.to_string().contains(part)), "{template}");
+        }
     }
 
     #[test]

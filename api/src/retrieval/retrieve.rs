@@ -1,12 +1,11 @@
 //! `Retrieve`: the chunks that fit a question best.
 
-use corpus::{InvalidId, KnowledgeBaseId};
 use retrieve::{RetrieveQuery, Retrieved};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::result::{WireContent, WireLocation, metadata};
-use super::search;
+use super::{knowledge_base, search};
 use crate::arn;
 use crate::error::ApiError;
 use crate::members::absent;
@@ -42,7 +41,7 @@ struct WireResult {
 /// Searches a knowledge base.
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
     let unbuilt = Value::Object(request.others);
-    absent(&unbuilt, "request", &["guardrailConfiguration", "userContext", "nextToken"])?;
+    absent(&unbuilt, "", &["guardrailConfiguration", "userContext", "nextToken"])?;
     let search = search::read("retrievalConfiguration", request.retrieval_configuration.as_ref())?;
     let query = RetrieveQuery {
         text: question(&request.retrieval_query)?,
@@ -50,7 +49,10 @@ pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response
         search_type: search.search_type,
         filter: search.filter,
     };
-    let id = knowledge_base(&request.knowledge_base_id)?;
+    let id = match arn::knowledge_base(&request.knowledge_base_id) {
+        Some(id) => id,
+        None => knowledge_base("knowledgeBaseId", &request.knowledge_base_id)?,
+    };
     let found = state.retriever.retrieve(id, query).await?;
     Ok(Response { retrieval_results: found.into_iter().map(WireResult::from).collect() })
 }
@@ -75,14 +77,5 @@ fn question(query: &Value) -> Result<String, ApiError> {
     match query["text"].as_str() {
         Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
         _ => Err(ApiError::field("retrievalQuery.text", "must not be blank")),
-    }
-}
-
-fn knowledge_base(id: &str) -> Result<KnowledgeBaseId, ApiError> {
-    match arn::knowledge_base(id) {
-        Some(id) => Ok(id),
-        None => id
-            .parse()
-            .map_err(|error: InvalidId| ApiError::field("knowledgeBaseId", error.to_string())),
     }
 }

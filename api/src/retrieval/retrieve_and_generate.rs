@@ -2,13 +2,14 @@
 //!
 //! Spans on the wire include their last character, in code points of the text.
 
-use corpus::{InvalidId, KnowledgeBaseId, Span};
-use retrieve::{Answer, AnswerRequest, Citation, Reference, RetrieveQuery};
+use catalog::CatalogError;
+use corpus::Span;
+use retrieve::{Answer, AnswerRequest, Citation, Reference, RetrieveError, RetrieveQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::result::{WireContent, WireLocation, metadata};
-use super::{generation, search};
+use super::{generation, knowledge_base, search};
 use crate::error::ApiError;
 use crate::members::{absent, only};
 use crate::state::ApiState;
@@ -85,61 +86,83 @@ struct WireReference {
 /// Answers a question from a knowledge base.
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
     let unbuilt = Value::Object(request.others);
-    absent(&unbuilt, "request", &["sessionConfiguration", "userContext"])?;
-    if request.input.text.trim().is_empty() {
+    absent(&unbuilt, "", &["sessionConfiguration", "userContext"])?;
+    let text = request.input.text;
+    if text.trim().is_empty() {
         return Err(ApiError::field("input.text", "must not be blank"));
     }
-    let configuration = configuration(request.retrieve_and_generate_configuration)?;
-    let at = format!("{AT}.{KNOWLEDGE_BASE}");
-    let id: KnowledgeBaseId = configuration
-        .knowledge_base_id
-        .parse()
-        .map_err(|e: InvalidId| ApiError::field(&format!("{at}.knowledgeBaseId"), e.to_string()))?;
-    if let Some(orchestration) = &configuration.orchestration_configuration {
-        let at = format!("{at}.orchestrationConfiguration");
-        generation::check_orchestration(&at, orchestration)?;
-    }
-    let search = configuration.retrieval_configuration;
-    let search = search::read(&format!("{at}.retrievalConfiguration"), search.as_ref())?;
-    let generation = configuration.generation_configuration;
-    let generation =
-        generation::read(&format!("{at}.generationConfiguration"), generation.as_ref())?;
-    let answer = state
-        .retriever
-        .answer(AnswerRequest {
-            knowledge_base_id: id,
-            model_arn: configuration.model_arn,
-            session_id: request.session_id,
-            query: RetrieveQuery {
-                text: request.input.text,
-                number_of_results: search.number_of_results,
-                search_type: search.search_type,
-                filter: search.filter,
-            },
-            prompt_template: generation.prompt_template,
-            inference: generation.inference,
-        })
-        .await?;
-    Ok(answer.into())
+    let session_id = request.session_id;
+    let configuration = match (request.retrieve_and_generate_configuration, &session_id) {
+        (Some(configuration), _) => knowledge_base_configuration(configuration)?,
+        (None, Some(session)) => of_session(&state, session).await?,
+        (None, None) => {
+            let message = "must be given, unless sessionId says which session goes on";
+            return Err(ApiError::field(AT, message));
+        }
+    };
+    let request = answer_request(&configuration, session_id, text)?;
+    Ok(state.retriever.answer(request).await?.into())
 }
 
-/// The knowledge base that is asked, and how.
-fn configuration(configuration: Option<Value>) -> Result<WireConfiguration, ApiError> {
-    let Some(mut configuration) = configuration else {
-        return Err(ApiError::field(
-            AT,
-            "must be given, for the questions that continue a session too",
-        ));
-    };
-    if configuration["type"] == "EXTERNAL_SOURCES" {
+/// The configuration of the knowledge base that is asked.
+fn knowledge_base_configuration(mut configuration: Value) -> Result<Value, ApiError> {
+    let kind = configuration["type"].as_str().unwrap_or_default();
+    if kind == "EXTERNAL_SOURCES" {
         return Err(ApiError::field(
             &format!("{AT}.type"),
             "EXTERNAL_SOURCES is not yet supported by this server: use KNOWLEDGE_BASE",
         ));
     }
-    only(&configuration, AT, &[KNOWLEDGE_BASE, EXTERNAL_SOURCES], KNOWLEDGE_BASE)?;
-    WireConfiguration::deserialize(configuration[KNOWLEDGE_BASE].take())
-        .map_err(|error| ApiError::field(AT, format!("cannot be read: {error}")))
+    let kinds = [KNOWLEDGE_BASE, EXTERNAL_SOURCES];
+    only(&configuration, AT, kind, &kinds, Some(KNOWLEDGE_BASE))?;
+    Ok(configuration[KNOWLEDGE_BASE].take())
+}
+
+/// The configuration that a session began with.
+async fn of_session(state: &ApiState, id: &str) -> Result<Value, ApiError> {
+    match state.catalog.session(id).await {
+        Ok(session) => serde_json::from_str(&session.configuration).map_err(ApiError::internal),
+        Err(CatalogError::NotFound { .. }) => {
+            Err(RetrieveError::SessionNotFound { id: id.to_owned() }.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The question, asked as a `knowledgeBaseConfiguration` says.
+fn answer_request(
+    configuration: &Value,
+    session_id: Option<String>,
+    text: String,
+) -> Result<AnswerRequest, ApiError> {
+    let at = format!("{AT}.{KNOWLEDGE_BASE}");
+    let read = WireConfiguration::deserialize(configuration)
+        .map_err(|error| ApiError::field(&at, format!("cannot be read: {error}")))?;
+    if let Some(orchestration) = &read.orchestration_configuration {
+        let at = format!("{at}.orchestrationConfiguration");
+        generation::check_orchestration(&at, orchestration)?;
+    }
+    let search = read.retrieval_configuration.as_ref();
+    let search = search::read(&format!("{at}.retrievalConfiguration"), search)?;
+    let generation = read.generation_configuration.as_ref();
+    let generation = generation::read(&format!("{at}.generationConfiguration"), generation)?;
+    Ok(AnswerRequest {
+        knowledge_base_id: knowledge_base(
+            &format!("{at}.knowledgeBaseId"),
+            &read.knowledge_base_id,
+        )?,
+        model_arn: read.model_arn,
+        session_id,
+        configuration: configuration.to_string(),
+        query: RetrieveQuery {
+            text,
+            number_of_results: search.number_of_results,
+            search_type: search.search_type,
+            filter: search.filter,
+        },
+        prompt_template: generation.prompt_template,
+        inference: generation.inference,
+    })
 }
 
 impl From<Answer> for Response {

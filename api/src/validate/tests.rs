@@ -43,7 +43,7 @@ fn check_member(name: &str, value: Value, expect: Result<(), &str>) {
             "1 validation error detected: Value at '{name}' failed to satisfy constraint: {message}"
         )
     });
-    let expect = expect.as_ref().map(|()| ()).map_err(String::as_str);
+    let expect = expect.as_ref().copied().map_err(String::as_str);
     check("CreateKnowledgeBase", &knowledge_base(name, value), expect);
 }
 

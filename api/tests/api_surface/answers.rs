@@ -66,6 +66,12 @@ async fn filters_go_to_the_index() {
     let results = reply.body["retrievalResults"].as_array().unwrap();
     assert_eq!(results.len(), 1);
     assert_eq!(results[0]["content"]["text"], REEF);
+    for (values, expect) in [(json!(["sea", 1, true]), 1), (json!([1]), 0)] {
+        let filter = json!({"in": {"key": "topic", "value": values}});
+        let found = retrieve(&server, &id, json!({"filter": filter})).await;
+        assert_eq!(found.status, StatusCode::OK, "{found:?}");
+        assert_eq!(found.body["retrievalResults"].as_array().unwrap().len(), expect);
+    }
     let both = json!({"equals": {"key": "k", "value": 1}, "in": {"key": "k", "value": []}});
     let refused = retrieve(&server, &id, json!({"filter": both})).await;
     assert!(refused.message().contains("exactly one of these set"), "{refused:?}");
@@ -106,6 +112,40 @@ async fn citations_agree_with_the_text() {
     let session = reply.body["sessionId"].clone();
     let again = ask(&server, &id, session.clone()).await;
     assert_eq!(again.body["sessionId"], session);
+}
+
+#[tokio::test]
+async fn a_session_goes_on_without_its_configuration() {
+    let (server, id) = library().await;
+    let sea = json!({"equals": {"key": "topic", "value": "sea"}});
+    let request = json!({
+        "input": {"text": "what grows"},
+        "retrieveAndGenerateConfiguration": {
+            "type": "KNOWLEDGE_BASE",
+            "knowledgeBaseConfiguration": {
+                "knowledgeBaseId": id,
+                "modelArn": "some.model-v1:0",
+                "retrievalConfiguration": {"vectorSearchConfiguration": {"filter": sea}},
+            },
+        },
+    });
+    let path = "/retrieveAndGenerate";
+    server.generator.answer("It grows [1].");
+    let first = server.call(Method::POST, path, request).await;
+    let session = &first.body["sessionId"];
+    server.generator.answer("In warm water [1].");
+    let more = json!({"input": {"text": "how a glacier moves"}, "sessionId": session});
+    let second = server.call(Method::POST, path, more).await;
+    assert_eq!(second.status, StatusCode::OK, "{second:?}");
+    assert_eq!(second.body["sessionId"], *session);
+    let reference = &second.body["citations"][0]["retrievedReferences"][0];
+    assert_eq!(reference["content"]["text"], REEF, "the filter is the session's");
+    let unknown = json!({"input": {"text": "q"}, "sessionId": "unknown"});
+    let refused = server.call(Method::POST, path, unknown).await;
+    assert_eq!(refused.error(), "ValidationException");
+    assert!(refused.message().contains("session 'unknown' is not known"), "{refused:?}");
+    let refused = server.call(Method::POST, path, json!({"input": {"text": "q"}})).await;
+    assert!(refused.message().contains("unless sessionId"), "{refused:?}");
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! Knowledge bases, data sources, jobs, documents and tags.
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
+use catalog::{Batch, Outcome, OutcomeKind};
+use corpus::{Embedder, Generator, ModelError, Models};
 use serde_json::{Value, json};
 
 use crate::support::{Server, knowledge_base};
@@ -193,4 +197,137 @@ async fn tags_are_under_the_arn() {
     assert_eq!(left, json!({"tags": {"c": "2"}}));
     let untag = server.call(Method::DELETE, &path, json!({"tagKeys": ["c"]})).await;
     assert!(untag.message().contains("'tagKeys'"), "the query alone names keys: {untag:?}");
+}
+
+#[tokio::test]
+async fn a_removal_that_is_repeated_is_answered_as_before() {
+    let server = Server::new().await;
+    let source = server.data_source(&server.knowledge_base("kb").await).await;
+    server.index(&source, "a", "text", corpus::Metadata::new()).await;
+    let name = |id: &str| json!({"dataSourceType": "CUSTOM", "custom": {"id": id}});
+    let request =
+        json!({"clientToken": TOKEN, "documentIdentifiers": [name("a"), name("unknown")]});
+    let path = format!("{source}/documents/deleteDocuments");
+    let first = server.call(Method::POST, &path, request.clone()).await;
+    assert_eq!(first.body["documentDetails"][0]["status"], "DELETING");
+    assert_eq!(first.body["documentDetails"][1]["status"], "NOT_FOUND");
+    let removal = server.state.catalog.waiting_submissions(None, 10).await.unwrap().remove(0);
+    let outcome = Outcome {
+        key: removal.key,
+        location: removal.location,
+        submission: Some(removal.sequence),
+        sidecar: false,
+        what: OutcomeKind::Deleted,
+    };
+    let batch = Batch {
+        job: None,
+        knowledge_base_id: removal.knowledge_base_id,
+        data_source_id: removal.data_source_id,
+        outcomes: vec![outcome],
+    };
+    server.state.catalog.record(batch).await.unwrap();
+    assert_eq!(server.call(Method::POST, &path, request).await.body, first.body);
+}
+
+#[tokio::test]
+async fn a_data_source_that_is_being_deleted_takes_no_documents() {
+    let server = Server::new().await;
+    let source = server.data_source(&server.knowledge_base("kb").await).await;
+    server.call(Method::DELETE, &source, json!({})).await;
+    let custom = json!({"customDocumentIdentifier": {"id": "a"}, "sourceType": "IN_LINE",
+        "inlineContent": {"type": "TEXT", "textContent": {"data": "text"}}});
+    let document = json!({"content": {"dataSourceType": "CUSTOM", "custom": custom}});
+    let ingest = json!({"documents": [document]});
+    let name = json!({"dataSourceType": "CUSTOM", "custom": {"id": "a"}});
+    let delete = json!({"documentIdentifiers": [name]});
+    let path = format!("{source}/documents");
+    for (method, path, request) in [
+        (Method::PUT, path.clone(), ingest),
+        (Method::POST, format!("{path}/deleteDocuments"), delete),
+    ] {
+        // The model gives neither operation a ConflictException.
+        let refused = server.call(method, &path, request).await;
+        assert_eq!(refused.error(), "ValidationException", "{refused:?}");
+        assert!(refused.message().contains("is being deleted"), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_deletion_says_why_and_what_is_changed_is_echoed() {
+    let server = Server::new().await;
+    let id = server.knowledge_base("kb").await;
+    let source = server.data_source(&id).await;
+    let (kb, ds) = (id.parse().unwrap(), source.rsplit('/').next().unwrap().parse().unwrap());
+    let catalog = &server.state.catalog;
+    server.call(Method::DELETE, &source, json!({})).await;
+    catalog.fail_delete_data_source(kb, ds, "the index is away").await.unwrap();
+    let stuck = server.call(Method::GET, &source, json!({})).await;
+    assert_eq!(stuck.body["dataSource"]["status"], "DELETE_UNSUCCESSFUL");
+    assert_eq!(stuck.body["dataSource"]["failureReasons"], json!(["the index is away"]));
+    // Another way to write what it was created with.
+    let chunking = json!({});
+    let update = json!({"name": "ds", "dataSourceConfiguration": {"type": "CUSTOM"},
+        "dataDeletionPolicy": "RETAIN", "vectorIngestionConfiguration": chunking});
+    let updated = server.call(Method::PUT, &source, update).await;
+    assert_eq!(updated.status, StatusCode::OK, "{updated:?}");
+    assert_eq!(updated.body["dataSource"]["dataDeletionPolicy"], "RETAIN");
+    assert_eq!(updated.body["dataSource"]["vectorIngestionConfiguration"], chunking);
+    let again = server.call(Method::DELETE, &source, json!({})).await;
+    assert_eq!(again.body["status"], "DELETING");
+
+    let path = format!("/knowledgebases/{id}");
+    server.call(Method::DELETE, &path, json!({})).await;
+    catalog.fail_delete_knowledge_base(kb, "the index is away").await.unwrap();
+    let stuck = server.call(Method::GET, &path, json!({})).await;
+    assert_eq!(stuck.body["knowledgeBase"]["status"], "DELETE_UNSUCCESSFUL");
+    assert_eq!(stuck.body["knowledgeBase"]["failureReasons"], json!(["the index is away"]));
+    let again = server.call(Method::DELETE, &path, json!({})).await;
+    assert_eq!(again.body["status"], "DELETING");
+    let told = server.call(Method::GET, &path, json!({})).await;
+    assert_eq!(told.body["knowledgeBase"]["failureReasons"], Value::Null);
+}
+
+/// Has no model: none is routed, or none can be loaded.
+#[derive(Debug)]
+struct NoModels {
+    routed: bool,
+}
+
+impl NoModels {
+    fn error(&self, model_arn: &str) -> ModelError {
+        let model = model_arn.to_owned();
+        if self.routed {
+            ModelError::Unavailable { model, reason: "the file is damaged".to_owned() }
+        } else {
+            ModelError::NoRoute { model, kind: "embedding" }
+        }
+    }
+}
+
+impl Models for NoModels {
+    fn embedder(&self, model_arn: &str) -> Result<Arc<dyn Embedder>, ModelError> {
+        Err(self.error(model_arn))
+    }
+
+    fn generator(&self, model_arn: &str) -> Result<Arc<dyn Generator>, ModelError> {
+        Err(self.error(model_arn))
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_is_not_there_is_the_clients_fault_or_the_servers() {
+    let mut server = Server::new().await;
+    let mut request = knowledge_base("kb");
+    request["clientToken"] = TOKEN.into();
+    let created = server.call(Method::PUT, "/knowledgebases/", request.clone()).await;
+    server.use_models(Arc::new(NoModels { routed: false }));
+    let refused = server.call(Method::PUT, "/knowledgebases/", knowledge_base("other")).await;
+    assert_eq!(refused.error(), "ValidationException");
+    assert!(refused.message().contains("no route for model"), "{refused:?}");
+    server.use_models(Arc::new(NoModels { routed: true }));
+    let failed = server.call(Method::PUT, "/knowledgebases/", knowledge_base("other")).await;
+    assert_eq!(failed.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(failed.error(), "InternalServerException");
+    let again = server.call(Method::PUT, "/knowledgebases/", request).await;
+    assert_eq!((again.status, again.body), (StatusCode::ACCEPTED, created.body));
 }

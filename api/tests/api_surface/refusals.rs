@@ -64,7 +64,13 @@ async fn fields_are_listed_where_the_service_has_them() {
 #[tokio::test]
 async fn pages_of_other_origins_are_refused() {
     let server = Server::new().await;
-    let request = Request::post("/knowledgebases/").header("origin", "https://pages.example");
-    let reply = server.send(request.body(Body::empty()).unwrap()).await;
-    assert_eq!((reply.status, reply.error()), (StatusCode::FORBIDDEN, "AccessDeniedException"));
+    for path in ["/knowledgebases/", "/elsewhere", "/livez", "/readyz", "/outcrop/status"] {
+        for header in [("origin", "https://pages.example"), ("host", "pages.example")] {
+            let request = Request::get(path).header(header.0, header.1);
+            let reply = server.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path}");
+            assert_eq!(reply.error(), "AccessDeniedException", "{path}");
+            assert_eq!(reply.headers["x-amzn-requestid"].len(), 36);
+        }
+    }
 }

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use catalog::{Batch, Catalog, Outcome, OutcomeKind};
 use corpus::{
     Chunk, Connector, ConnectorError, Connectors, ContentHash, DataSource, DocumentId, DocumentKey,
-    Embedder, IndexSpec, IndexedChunk, Metadata, Place, Purpose, SourceEvent, SourceLocation,
-    SourceState, Span, VectorStore,
+    Embedder, IndexSpec, IndexedChunk, Metadata, Models, Place, Purpose, SourceEvent,
+    SourceLocation, SourceState, Span, VectorStore,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
@@ -95,6 +95,12 @@ impl Server {
         };
         let router = router(state.clone());
         Self { state, vectors, embedder, generator, router, _directory: directory }
+    }
+
+    /// Puts other models behind new knowledge bases.
+    pub(crate) fn use_models(&mut self, models: Arc<dyn Models>) {
+        self.state.models = models;
+        self.router = router(self.state.clone());
     }
 
     /// Sends a request and reads the answer.

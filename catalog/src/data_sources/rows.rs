@@ -22,7 +22,7 @@ pub(crate) async fn get(
     Err(CatalogError::not_found("data source", id))
 }
 
-/// A data source that can be changed and ingested from.
+/// A data source that can be ingested from.
 pub(crate) async fn available(
     connection: &mut Connection,
     knowledge_base: KnowledgeBaseId,
@@ -32,10 +32,29 @@ pub(crate) async fn available(
     knowledge_bases::active(connection, knowledge_base).await?;
     match data_source.status {
         DataSourceStatus::Available => Ok(data_source),
-        DataSourceStatus::Deleting | DataSourceStatus::DeleteUnsuccessful => {
-            Err(CatalogError::conflict(format!("data source '{id}' is being deleted")))
-        }
+        DataSourceStatus::Deleting => Err(deleting(id)),
+        DataSourceStatus::DeleteUnsuccessful => Err(CatalogError::conflict(format!(
+            "data source '{id}' could not be deleted, for the reasons that it tells: delete it again"
+        ))),
     }
+}
+
+/// A data source that can be changed: one that could not be removed can.
+pub(super) async fn changeable(
+    connection: &mut Connection,
+    knowledge_base: KnowledgeBaseId,
+    id: DataSourceId,
+) -> Result<()> {
+    let data_source = get(connection, knowledge_base, id).await?;
+    knowledge_bases::changeable(connection, knowledge_base).await?;
+    match data_source.status {
+        DataSourceStatus::Deleting => Err(deleting(id)),
+        DataSourceStatus::Available | DataSourceStatus::DeleteUnsuccessful => Ok(()),
+    }
+}
+
+fn deleting(id: DataSourceId) -> CatalogError {
+    CatalogError::conflict(format!("data source '{id}' is being deleted"))
 }
 
 pub(super) async fn find(

@@ -29,6 +29,8 @@ pub(crate) struct DocumentRow {
     pub(crate) sidecar: bool,
     /// The job that saw it last.
     pub(crate) last_job: Option<IngestionJobId>,
+    /// Submissions with a smaller number have no effect: it was removed since.
+    pub(crate) first_submission: i64,
 }
 
 impl DocumentRow {
@@ -60,6 +62,7 @@ impl DocumentRow {
             last_revision: floor,
             sidecar: false,
             last_job: None,
+            first_submission: 0,
         }
     }
 
@@ -67,6 +70,16 @@ impl DocumentRow {
     pub(crate) fn show(&mut self, status: DocumentStatus, reason: Option<String>) {
         self.document.status = status;
         self.document.status_reason = reason;
+    }
+
+    /// Takes away the live revision and all that is known of it, and returns its number.
+    pub(crate) fn withdraw(&mut self) -> Option<Revision> {
+        self.settled = None;
+        self.document.chunk_count = 0;
+        self.document.content_hash = None;
+        self.document.change_key = None;
+        self.document.metadata.clear();
+        self.document.live_revision.take()
     }
 }
 
@@ -126,9 +139,9 @@ pub(crate) async fn insert_or_update(
             "INSERT INTO documents (id, sequence, knowledge_base_id, data_source_id, key, \
              location, status, status_reason, settled_status, settled_reason, live_revision, \
              last_revision, chunk_count, content_hash, change_key, metadata, sidecar, last_job, \
-             updated_at) \
+             first_submission, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-             $18, $19) \
+             $18, $19, $20) \
              ON CONFLICT (id) DO UPDATE SET location = excluded.location, \
              status = excluded.status, status_reason = excluded.status_reason, \
              settled_status = excluded.settled_status, settled_reason = excluded.settled_reason, \
@@ -136,7 +149,7 @@ pub(crate) async fn insert_or_update(
              chunk_count = excluded.chunk_count, content_hash = excluded.content_hash, \
              change_key = excluded.change_key, metadata = excluded.metadata, \
              sidecar = excluded.sidecar, last_job = excluded.last_job, \
-             updated_at = excluded.updated_at",
+             first_submission = excluded.first_submission, updated_at = excluded.updated_at",
         )
         .bind(id_bytes(document.id))
         .bind(sequence)
@@ -156,6 +169,7 @@ pub(crate) async fn insert_or_update(
         .bind(json(&document.metadata)?)
         .bind(i64::from(row.sidecar))
         .bind(row.last_job.map_or(String::new(), String::from))
+        .bind(row.first_submission)
         .bind(microseconds(now))
         .execute(&mut *connection)
         .await?;
@@ -190,5 +204,6 @@ fn document_row(row: &Row) -> Result<DocumentRow> {
         last_revision: row.revision("last_revision")?,
         sidecar: row.truth("sidecar")?,
         last_job: if job.is_empty() { None } else { Some(row.id("last_job")?) },
+        first_submission: row.integer("first_submission")?,
     })
 }

@@ -49,6 +49,12 @@ impl Ledger {
         let id = DocumentId::of(self.data_source, &outcome.key);
         self.order.push(id);
         self.submissions.extend(outcome.submission);
+        if self.after.get(&id).is_some_and(|row| is_superseded(row, &outcome)) {
+            if let OutcomeKind::Indexed { revision, .. } = outcome.what {
+                self.obsolete.push((id, revision));
+            }
+            return;
+        }
         let row = self.after.remove(&id);
         let deleted = matches!(outcome.what, OutcomeKind::Deleted);
         if row.is_none()
@@ -90,21 +96,31 @@ impl Ledger {
     fn count(&mut self, row: Option<&DocumentRow>, outcome: &Outcome) -> bool {
         let statistics = &mut self.statistics;
         let was_live = row.is_some_and(|row| row.document.live_revision.is_some());
+        // Sidecars that were there before and were updated or deleted count as modified; a new one
+        // does not, by the words of Bedrock's model.
+        let had_sidecar = row.is_some_and(|row| row.sidecar);
         if matches!(outcome.what, OutcomeKind::Deleted) {
             statistics.documents_deleted += u64::from(was_live);
+            statistics.metadata_documents_modified += u64::from(was_live && had_sidecar);
             return was_live;
         }
         statistics.documents_scanned += 1;
         statistics.metadata_documents_scanned += u64::from(outcome.sidecar);
         match &outcome.what {
-            OutcomeKind::Unchanged { .. } | OutcomeKind::Deleted => {}
+            OutcomeKind::Deleted => {}
+            OutcomeKind::Unchanged { .. } => {
+                let gone = had_sidecar && !outcome.sidecar;
+                statistics.metadata_documents_modified += u64::from(gone);
+            }
             OutcomeKind::Indexed { chunk_count, metadata, .. } => {
                 statistics.new_documents_indexed += u64::from(!was_live);
                 statistics.modified_documents_indexed += u64::from(was_live);
                 statistics.chunks_indexed += chunk_count;
-                let sidecar = outcome.sidecar || row.is_some_and(|row| row.sidecar);
-                let same = was_live && row.is_some_and(|row| row.document.metadata == *metadata);
-                statistics.metadata_documents_modified += u64::from(sidecar && !same);
+                let gone = had_sidecar && !outcome.sidecar;
+                let updated = had_sidecar
+                    && was_live
+                    && row.is_some_and(|row| row.document.metadata != *metadata);
+                statistics.metadata_documents_modified += u64::from(gone || updated);
             }
             OutcomeKind::Failed { reason } => {
                 statistics.documents_failed += 1;
@@ -131,6 +147,7 @@ impl Ledger {
                 // Never settled, it is not known what it is unchanged from.
                 if let Some((status, reason)) = row.settled.clone() {
                     row.document.change_key = change_key;
+                    row.sidecar = sidecar;
                     row.show(status, reason);
                 }
             }
@@ -165,27 +182,21 @@ impl Ledger {
             }
             OutcomeKind::Failed { reason } => row.show(DocumentStatus::Failed, Some(reason)),
             OutcomeKind::Ignored { reason, change_key } => {
-                self.withdraw(row);
+                self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
                 row.document.change_key = change_key;
                 row.sidecar = sidecar;
                 settle(row, DocumentStatus::Ignored, Some(reason));
             }
             OutcomeKind::Deleted => {
-                self.withdraw(row);
-                row.document.change_key = None;
-                row.settled = None;
+                self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
             }
         }
     }
+}
 
-    /// Takes away the live revision and what belongs to it.
-    fn withdraw(&mut self, row: &mut DocumentRow) {
-        let live = row.document.live_revision.take();
-        self.obsolete.extend(live.map(|revision| (row.document.id, revision)));
-        row.document.chunk_count = 0;
-        row.document.content_hash = None;
-        row.document.metadata.clear();
-    }
+/// Whether an outcome is of a submission from before the document was removed and came back.
+fn is_superseded(row: &DocumentRow, outcome: &Outcome) -> bool {
+    outcome.submission.is_some_and(|submission| submission < row.first_submission)
 }
 
 /// Shows a status and remembers it.

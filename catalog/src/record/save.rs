@@ -10,6 +10,7 @@ use crate::catalog::Connection;
 use crate::columns::{id_bytes, integer, microseconds};
 use crate::documents::{DocumentRow, IDS, insert_or_update, push_ids};
 use crate::error::{CatalogError, Result};
+use crate::garbage::{Garbage, discard};
 use crate::jobs::add_reasons;
 
 use super::ledger::Ledger;
@@ -110,18 +111,10 @@ async fn save_garbage(connection: &mut Connection, ledger: &Ledger) -> Result<()
             .execute(&mut *connection)
             .await?;
     }
-    for (id, revision) in &ledger.obsolete {
-        sqlx::query(
-            "INSERT INTO garbage (document_id, revision, knowledge_base_id, data_source_id, owner) \
-             VALUES ($1, $2, $3, $4, NULL) \
-             ON CONFLICT (document_id, revision) DO UPDATE SET owner = NULL",
-        )
-        .bind(id_bytes(*id))
-        .bind(i64::from(revision.0))
-        .bind(ledger.knowledge_base.as_str())
-        .bind(ledger.data_source.as_str())
-        .execute(&mut *connection)
-        .await?;
+    for (document, revision) in &ledger.obsolete {
+        let (knowledge_base_id, revision) = (ledger.knowledge_base, *revision);
+        let garbage = Garbage { knowledge_base_id, document: *document, revision };
+        discard(connection, ledger.data_source, garbage).await?;
     }
     // Whatever else was begun for these documents is given up.
     for some in ledger.order.chunks(IDS) {

@@ -1,9 +1,9 @@
 //! Which revisions are to be removed, and when they are forgotten.
 
 use catalog::{Garbage, OutcomeKind};
-use corpus::Revision;
+use corpus::{DocumentStatus, Revision};
 
-use crate::support::{Fixture, LEASE, OWNER, failed, outcome};
+use crate::support::{Fixture, LEASE, OWNER, failed, ignored, outcome, partial};
 
 #[tokio::test]
 async fn what_is_being_written_is_garbage_once_it_is_abandoned() {
@@ -30,6 +30,55 @@ async fn who_takes_over_gives_up_what_was_written_and_may_claim_at_once() {
     assert_eq!(fixture.garbage(&["a", "b"]).await, expect);
     assert!(fixture.is_live("a").await);
     assert_eq!(fixture.catalog.claim_job("next", LEASE).await.unwrap().unwrap().id, job);
+}
+
+#[tokio::test]
+async fn documents_of_what_was_given_up_are_again_what_they_were() {
+    let fixture = Fixture::new().await;
+    let status = async |key| {
+        let document = fixture.document(key).await.unwrap();
+        (document.status, document.status_reason)
+    };
+    for taken_over in [false, true] {
+        let indexed = partial(fixture.begin("indexed").await, "a page");
+        fixture.record(None, vec![outcome("indexed", indexed)]).await;
+        fixture.record(None, vec![outcome("ignored", ignored("a picture"))]).await;
+        fixture.record(None, vec![outcome("failed", failed("x"))]).await;
+        fixture.push("pushed").await;
+        fixture.begin("removed").await;
+        fixture.remove("removed").await;
+        let keys = ["indexed", "ignored", "failed", "new", "pushed"];
+        for key in keys {
+            fixture.begin(key).await;
+            assert_eq!(status(key).await, (DocumentStatus::InProgress, None), "{key}");
+        }
+        if taken_over {
+            fixture.catalog.take_over().await.unwrap();
+        } else {
+            fixture.catalog.abandon("another owner").await.unwrap();
+            assert_eq!(status("new").await.0, DocumentStatus::InProgress);
+            fixture.catalog.abandon(OWNER).await.unwrap();
+        }
+        let reason = |reason: &str| Some(reason.to_owned());
+        let partial = (DocumentStatus::PartiallyIndexed, reason("a page"));
+        assert_eq!(status("indexed").await, partial);
+        assert_eq!(status("ignored").await, (DocumentStatus::Ignored, reason("a picture")));
+        for key in ["failed", "new", "pushed"] {
+            assert_eq!(status(key).await, (DocumentStatus::Pending, None), "{key}");
+        }
+        assert_eq!(status("removed").await.0, DocumentStatus::Deleting);
+    }
+}
+
+#[tokio::test]
+async fn a_pushed_document_that_was_given_up_waits_though_it_was_indexed() {
+    let fixture = Fixture::new().await;
+    fixture.index(None, "a").await;
+    fixture.push("a").await;
+    fixture.begin("a").await;
+    fixture.catalog.abandon(OWNER).await.unwrap();
+    assert_eq!(fixture.document("a").await.unwrap().status, DocumentStatus::Pending);
+    assert!(fixture.is_live("a").await);
 }
 
 #[tokio::test]

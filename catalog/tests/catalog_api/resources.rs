@@ -10,7 +10,7 @@ use corpus::{
 use serde_json::json;
 
 use crate::support::{
-    Fixture, data_source, is_conflict, is_not_found, kb_names, knowledge_base, names,
+    Fixture, data_source, is_conflict, is_not_found, job, kb_names, knowledge_base, names,
 };
 
 const UNKNOWN: &str = "ZZZZZZZZZZ";
@@ -48,6 +48,29 @@ async fn a_knowledge_base_is_created_read_changed_and_removed() {
     catalog.forget_knowledge_base(created.id).await.unwrap();
     assert!(is_not_found(&catalog.knowledge_base(created.id).await, "knowledge base"));
     assert!(catalog.knowledge_bases_to_delete().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_knowledge_base_that_could_not_be_removed_says_why_and_is_tried_again() {
+    let fixture = Fixture::new().await;
+    let (catalog, kb) = (&fixture.catalog, fixture.kb);
+    catalog.delete_knowledge_base(kb).await.unwrap();
+    catalog.fail_delete_knowledge_base(kb, "no permission").await.unwrap();
+    let stuck = catalog.knowledge_base(kb).await.unwrap();
+    assert_eq!(stuck.status, KnowledgeBaseStatus::DeleteUnsuccessful);
+    assert_eq!(stuck.failure_reasons, ["no permission"]);
+    assert!(catalog.knowledge_bases_to_delete().await.unwrap().is_empty());
+    let refused = catalog.create_data_source(data_source(kb, "late")).await.unwrap_err();
+    assert!(refused.to_string().contains("could not be deleted"), "{refused}");
+    let changed = catalog.update_knowledge_base(kb, update("renamed")).await.unwrap();
+    assert_eq!(changed.status, KnowledgeBaseStatus::DeleteUnsuccessful);
+
+    let again = catalog.delete_knowledge_base(kb).await.unwrap();
+    assert_eq!((again.status, again.failure_reasons), (KnowledgeBaseStatus::Deleting, Vec::new()));
+    assert_eq!(catalog.knowledge_bases_to_delete().await.unwrap(), [kb]);
+    catalog.forget_knowledge_base(kb).await.unwrap();
+    let gone = catalog.fail_delete_knowledge_base(kb, "late").await;
+    assert!(is_not_found(&gone, "knowledge base"));
 }
 
 #[tokio::test]
@@ -151,26 +174,35 @@ async fn a_data_source_is_created_read_changed_and_removed() {
         name: "papers".to_owned(),
         description: Some("d".to_owned()),
         configuration: json!({"type": "FOLDER"}),
+        vector_ingestion_configuration: Some(json!({"chunkingConfiguration": {}})),
         source: folder.clone(),
-        data_deletion_policy: DataDeletionPolicy::Retain,
+        data_deletion_policy: Some(DataDeletionPolicy::Retain),
         encryption_configuration: None,
     };
     let changed = catalog.update_data_source(kb, created.id, update.clone()).await.unwrap();
     assert_eq!(changed.source, folder);
     assert_eq!(changed.data_deletion_policy, DataDeletionPolicy::Retain);
+    assert_eq!(changed.vector_ingestion_configuration, update.vector_ingestion_configuration);
     assert_eq!(changed.chunking, created.chunking);
+    let kept = DataSourceUpdate { data_deletion_policy: None, ..update.clone() };
+    assert_eq!(catalog.update_data_source(kb, created.id, kept).await.unwrap(), changed);
     assert_eq!(catalog.data_source(kb, created.id).await.unwrap(), changed);
 
     let deleting = catalog.delete_data_source(kb, created.id).await.unwrap();
     assert_eq!(deleting.status, DataSourceStatus::Deleting);
     assert_eq!(catalog.data_sources_to_delete().await.unwrap(), [deleting]);
-    assert!(is_conflict(&catalog.update_data_source(kb, created.id, update).await));
+    assert!(is_conflict(&catalog.update_data_source(kb, created.id, update.clone()).await));
 
     catalog.fail_delete_data_source(kb, created.id, "no permission").await.unwrap();
     let stuck = catalog.data_source(kb, created.id).await.unwrap();
     assert_eq!(stuck.status, DataSourceStatus::DeleteUnsuccessful);
     assert_eq!(stuck.failure_reasons, ["no permission"]);
     assert!(catalog.data_sources_to_delete().await.unwrap().is_empty());
+    let refused = catalog.start_job(job(kb, created.id)).await.unwrap_err();
+    assert!(refused.to_string().contains("could not be deleted"), "{refused}");
+    // The remedy: keep the chunks, and delete again.
+    let changed = catalog.update_data_source(kb, created.id, update).await.unwrap();
+    assert_eq!(changed.status, DataSourceStatus::DeleteUnsuccessful);
 
     let again = catalog.delete_data_source(kb, created.id).await.unwrap();
     assert_eq!((again.status, again.failure_reasons), (DataSourceStatus::Deleting, Vec::new()));

@@ -13,8 +13,10 @@ fn turn(number: usize) -> Turn {
 #[tokio::test]
 async fn a_session_remembers_its_last_twenty_turns() {
     let mut fixture = Fixture::new().await;
-    let session = fixture.catalog.create_session(fixture.kb).await.unwrap();
+    let configuration = r#"{"modelArn": "m"}"#;
+    let session = fixture.catalog.create_session(fixture.kb, configuration).await.unwrap();
     assert_eq!(session.id.len(), 36);
+    assert_eq!(session.configuration, configuration);
     assert_eq!(fixture.catalog.session(&session.id).await.unwrap(), session);
     for number in 0..25 {
         fixture.catalog.append_turn(&session.id, turn(number)).await.unwrap();
@@ -25,21 +27,20 @@ async fn a_session_remembers_its_last_twenty_turns() {
 }
 
 #[tokio::test]
-async fn a_session_ends_a_day_after_its_last_turn() {
+async fn a_session_ends_a_day_after_it_began() {
     let fixture = Fixture::new().await;
     let catalog = &fixture.catalog;
     let day = Duration::from_hours(24);
     let nearly = day.checked_sub(Duration::from_secs(1)).unwrap();
-    let session = catalog.create_session(fixture.kb).await.unwrap().id;
+    let session = catalog.create_session(fixture.kb, "{}").await.unwrap().id;
     fixture.clock.advance(nearly);
     catalog.append_turn(&session, turn(1)).await.unwrap();
-    fixture.clock.advance(nearly);
     assert_eq!(catalog.session(&session).await.unwrap().turns.len(), 1);
     fixture.clock.advance(Duration::from_secs(1));
     assert!(is_not_found(&catalog.session(&session).await, "session"));
     assert!(is_not_found(&catalog.append_turn(&session, turn(2)).await, "session"));
     // The next one clears it away.
-    catalog.create_session(fixture.kb).await.unwrap();
+    catalog.create_session(fixture.kb, "{}").await.unwrap();
 }
 
 #[tokio::test]
@@ -52,10 +53,13 @@ async fn an_unknown_session_is_not_found() {
 #[tokio::test]
 async fn sessions_go_with_their_knowledge_base() {
     let fixture = Fixture::new().await;
-    let session = fixture.catalog.create_session(fixture.kb).await.unwrap().id;
+    let session = fixture.catalog.create_session(fixture.kb, "{}").await.unwrap().id;
     fixture.catalog.delete_knowledge_base(fixture.kb).await.unwrap();
-    assert!(is_conflict(&fixture.catalog.create_session(fixture.kb).await));
+    assert!(is_conflict(&fixture.catalog.create_session(fixture.kb, "{}").await));
     fixture.catalog.forget_knowledge_base(fixture.kb).await.unwrap();
     assert!(is_not_found(&fixture.catalog.session(&session).await, "session"));
-    assert!(is_not_found(&fixture.catalog.create_session(fixture.kb).await, "knowledge base"));
+    assert!(is_not_found(
+        &fixture.catalog.create_session(fixture.kb, "{}").await,
+        "knowledge base"
+    ));
 }

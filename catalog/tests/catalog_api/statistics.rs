@@ -2,7 +2,7 @@
 //! that was not.
 
 use catalog::{Outcome, OutcomeKind};
-use corpus::{Document, IngestionJobId, IngestionJobStatus, JobStatistics};
+use corpus::{Document, IngestionJobId, IngestionJobStatus, JobStatistics, Metadata};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -65,7 +65,8 @@ async fn sidecars_count_apart() {
         job = fixture.running_job().await;
     };
     check(false, None, (0, 0)).await;
-    check(true, Some("x"), (1, 1)).await;
+    // A new sidecar is scanned, and neither updated nor deleted.
+    check(true, Some("x"), (1, 0)).await;
     check(true, Some("x"), (1, 0)).await;
     check(true, Some("y"), (1, 1)).await;
     check(false, None, (0, 1)).await;
@@ -73,14 +74,27 @@ async fn sidecars_count_apart() {
 }
 
 #[tokio::test]
-async fn a_new_document_with_a_sidecar_counts_its_sidecar() {
+async fn a_sidecar_that_is_deleted_counts_once() {
     let fixture = Fixture::new().await;
-    let job = fixture.running_job().await;
-    let what = indexed_with(fixture.begin("a").await, metadata("x"));
-    fixture.record(Some(job), vec![Outcome { sidecar: true, ..outcome("a", what) }]).await;
-    let statistics = fixture.statistics(job).await;
-    assert_eq!(statistics.metadata_documents_scanned, 1);
-    assert_eq!(statistics.metadata_documents_modified, 1);
+    let mut job = fixture.running_job().await;
+    let mut check = async |key: &str, sidecar: bool, what: OutcomeKind, expect: (u64, u64)| {
+        fixture.record(Some(job), vec![Outcome { sidecar, ..outcome(key, what) }]).await;
+        let statistics = fixture.statistics(job).await;
+        let counts =
+            (statistics.metadata_documents_scanned, statistics.metadata_documents_modified);
+        assert_eq!(counts, expect, "{key}");
+        fixture.catalog.finish_job(job, IngestionJobStatus::Complete, &[]).await.unwrap();
+        job = fixture.running_job().await;
+    };
+    // An empty sidecar: without it the document's content is the same.
+    check("a", true, indexed_with(fixture.begin("a").await, Metadata::new()), (1, 0)).await;
+    check("a", false, unchanged(), (0, 1)).await;
+    check("a", false, unchanged(), (0, 0)).await;
+    // It goes with its document.
+    check("b", true, indexed_with(fixture.begin("b").await, metadata("x")), (1, 0)).await;
+    check("b", true, unchanged(), (1, 0)).await;
+    check("b", false, OutcomeKind::Deleted, (0, 1)).await;
+    check("a", false, OutcomeKind::Deleted, (0, 0)).await;
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{
-    Batch, Catalog, CatalogError, NewDataSource, NewJob, NewKnowledgeBase, Outcome, OutcomeKind,
+    Batch, Catalog, CatalogError, NewDataSource, NewDocument, NewJob, NewKnowledgeBase, Outcome,
+    OutcomeKind,
 };
 use corpus::{
     ChunkingStrategy, ContentHash, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
@@ -84,6 +85,26 @@ impl Fixture {
         let revision = self.begin(key).await;
         self.record(job, vec![outcome(key, indexed(revision))]).await;
         revision
+    }
+
+    /// Submits a document for ingestion.
+    pub(crate) async fn push(&self, key: &str) {
+        let document = NewDocument {
+            key: DocumentKey::new(key),
+            location: location(key),
+            bytes: b"pushed".to_vec(),
+            media_type: None,
+            metadata: Metadata::new(),
+        };
+        let pushed = self.catalog.ingest_documents(self.kb, self.ds, vec![document], None).await;
+        assert_eq!(pushed.unwrap().len(), 1);
+    }
+
+    /// Submits a document for removal.
+    pub(crate) async fn remove(&self, key: &str) {
+        let keys = [DocumentKey::new(key)];
+        let removed = self.catalog.delete_documents(self.kb, self.ds, &keys, None).await;
+        assert_eq!(removed.unwrap().len(), 1);
     }
 
     pub(crate) async fn document(&self, key: &str) -> Option<Document> {
@@ -187,6 +208,19 @@ pub(crate) fn indexed_with(revision: Revision, metadata: Metadata) -> OutcomeKin
         change_key: Some("size=7".to_owned()),
         metadata,
         partial: None,
+        note: None,
+    }
+}
+
+/// Indexed, but for what the reason says.
+pub(crate) fn partial(revision: Revision, loss: &str) -> OutcomeKind {
+    OutcomeKind::Indexed {
+        revision,
+        chunk_count: 3,
+        content_hash: ContentHash::of(b"content", &Metadata::new()),
+        change_key: None,
+        metadata: Metadata::new(),
+        partial: Some(loss.to_owned()),
         note: None,
     }
 }

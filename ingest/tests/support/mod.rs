@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use catalog::{Catalog, NewDataSource, NewJob, NewKnowledgeBase, NewSubmission, SubmissionKind};
+use catalog::{Catalog, NewDataSource, NewDocument, NewJob, NewKnowledgeBase};
 use corpus::{
     Body, ChunkingStrategy, Connector, ConnectorError, Connectors, Content, CustomSource,
     DataDeletionPolicy, DataSource, DataSourceId, Document, DocumentKey, DocumentStatus, Embedder,
@@ -367,30 +367,22 @@ impl World {
     }
 
     pub(crate) async fn push_to(&self, to: (&KnowledgeBase, &DataSource), key: &str, text: &str) {
-        self.submit(
-            to,
-            key,
-            SubmissionKind::Ingest {
-                bytes: text.as_bytes().to_vec(),
-                media_type: Some("text/plain".to_owned()),
-                metadata: Metadata::new(),
-            },
-        )
-        .await;
+        let document = NewDocument {
+            key: DocumentKey::new(key),
+            location: SourceLocation::Custom { id: key.to_owned() },
+            bytes: text.as_bytes().to_vec(),
+            media_type: Some("text/plain".to_owned()),
+            metadata: Metadata::new(),
+        };
+        self.catalog.ingest_documents(to.0.id, to.1.id, vec![document], None).await.unwrap();
     }
 
     pub(crate) async fn push_delete(&self, key: &str) {
-        let to = (&self.knowledge_base, &self.data_source);
-        self.submit(to, key, SubmissionKind::Delete).await;
-    }
-
-    async fn submit(&self, to: (&KnowledgeBase, &DataSource), key: &str, kind: SubmissionKind) {
-        let submission = NewSubmission {
-            key: DocumentKey::new(key),
-            location: SourceLocation::Custom { id: key.to_owned() },
-            kind,
-        };
-        self.catalog.submit(to.0.id, to.1.id, vec![submission], None).await.unwrap();
+        let keys = [DocumentKey::new(key)];
+        self.catalog
+            .delete_documents(self.knowledge_base.id, self.data_source.id, &keys, None)
+            .await
+            .unwrap();
     }
 }
 
