@@ -3,7 +3,7 @@
 //! The translation keeps [`Filter::matches`] exactly; the tests of both stores compare them on
 //! random filters and metadata.
 
-use corpus::{Filter, MetadataValue, Operator, Selector, VectorStoreError};
+use corpus::{DataSourceId, Filter, MetadataValue, Operator, Selector, VectorStoreError};
 
 use crate::payload::{
     DATA_SOURCE, DOCUMENT, REVISION, TERMS, member_term, number_path, presence_term, term,
@@ -63,8 +63,23 @@ pub(crate) enum Bound {
 }
 
 impl Condition {
+    /// The condition of a search; none where it looks at everything.
+    pub(crate) fn of_search(
+        data_sources: Option<&[DataSourceId]>,
+        filter: Option<&Filter>,
+    ) -> Result<Option<Self>, VectorStoreError> {
+        let sources = data_sources.map(|ids| {
+            Self::one_of(DATA_SOURCE, ids.iter().map(DataSourceId::to_string).collect())
+        });
+        let filter = filter.map(Self::of_filter).transpose()?;
+        Ok(match (sources, filter) {
+            (Some(sources), Some(filter)) => Some(Self::All(vec![sources, filter])),
+            (sources, filter) => sources.or(filter),
+        })
+    }
+
     /// The condition that a filter is.
-    pub(crate) fn of_filter(filter: &Filter) -> Result<Self, VectorStoreError> {
+    fn of_filter(filter: &Filter) -> Result<Self, VectorStoreError> {
         let all =
             |filters: &[Filter]| filters.iter().map(Self::of_filter).collect::<Result<Vec<_>, _>>();
         match filter {
@@ -98,7 +113,7 @@ impl Condition {
         let unsupported = || VectorStoreError::UnsupportedFilter { operator: operator.name() };
         let bound = |bound| Self::Number { path: number_path(key), bound };
         let one_of = |texts: &[std::string::String]| {
-            Self::terms(texts.iter().map(|text| text_term(key, text)).collect())
+            Self::one_of(TERMS, texts.iter().map(|text| text_term(key, text)).collect())
         };
         Ok(match (operator, value) {
             (Operator::Equals, value) => Self::term(term(key, value).ok_or_else(unsupported)?),
@@ -124,13 +139,13 @@ impl Condition {
         Self::Keyword { field: TERMS, value: term }
     }
 
-    fn terms(mut terms: Vec<String>) -> Self {
-        match terms.pop() {
+    fn one_of(field: &'static str, mut values: Vec<String>) -> Self {
+        match values.pop() {
             None => Self::never(),
-            Some(term) if terms.is_empty() => Self::term(term),
-            Some(term) => {
-                terms.push(term);
-                Self::Keywords { field: TERMS, values: terms }
+            Some(value) if values.is_empty() => Self::Keyword { field, value },
+            Some(value) => {
+                values.push(value);
+                Self::Keywords { field, values }
             }
         }
     }

@@ -152,14 +152,14 @@ async fn check(store: &EdgeStore, kept: &BTreeSet<u32>, highest: u32) {
         let count = store.count(index(), Selector::Document(document(number, 1))).await.unwrap();
         assert_eq!(count, u64::from(expected), "document {number}");
         let input = SearchInput::Lexical(format!("w{number}"));
-        let query = SearchQuery { input, filter: None, limit: 100 };
+        let query = SearchQuery { input, data_sources: None, filter: None, limit: 100 };
         let hits = store.search(index(), query).await.unwrap();
         assert_eq!(hits.len(), expected as usize, "document {number}");
     }
     for number in kept.iter().step_by(7) {
         let sample = &chunks(*number)[0];
         let input = SearchInput::Dense(sample.vector.to_vec());
-        let query = SearchQuery { input, filter: None, limit: 1 };
+        let query = SearchQuery { input, data_sources: None, filter: None, limit: 1 };
         let hits = store.search(index(), query).await.unwrap();
         assert!(hits[0].score > 0.999, "{hits:?}");
     }
