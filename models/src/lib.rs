@@ -8,6 +8,7 @@ mod bedrock;
 mod extractive;
 mod openai;
 
+mod digest;
 mod failure;
 mod windows;
 

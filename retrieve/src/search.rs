@@ -113,12 +113,11 @@ impl Retriever {
     ) -> Result<Vec<f32>, RetrieveError> {
         let model_arn = &knowledge_base.embedding_model_arn;
         let embedder = self.models.embedder(model_arn)?;
-        let routed = embedder.model().fingerprint();
-        if routed != knowledge_base.index_model {
+        if !embedder.model().has_fingerprint(&knowledge_base.index_model) {
             return Err(RetrieveError::WrongModel {
                 model_arn: model_arn.clone(),
                 indexed: knowledge_base.index_model.clone(),
-                routed,
+                routed: embedder.model().fingerprint(),
             });
         }
         embed_one(embedder.as_ref(), question).await
