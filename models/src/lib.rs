@@ -10,6 +10,7 @@ mod openai;
 
 mod digest;
 mod failure;
+mod leftovers;
 mod windows;
 
 pub mod fetch;

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::LocalError;
 use super::config::Precision;
@@ -11,9 +11,16 @@ use super::encoder;
 use super::folder::Folder;
 use super::weights::Weights;
 use crate::digest::short;
+use crate::leftovers;
 
 /// Changed when the same weights give another graph.
 const FORMAT: u32 = 1;
+
+/// Ends the name of a graph that is being written.
+const PART: &str = ".part";
+
+/// Writing a graph takes seconds, or minutes for the largest on the slowest disk.
+const LONGEST_WRITING: Duration = Duration::from_hours(1);
 
 /// The ONNX file of a folder: its own, or one made of its safetensors.
 pub(super) fn onnx_file(
@@ -57,12 +64,13 @@ fn derived(
 ) -> Result<PathBuf, LocalError> {
     let key = key(folder, weights, precision)?;
     let path = cache.join(format!("{}-{}-{key}.onnx", folder.name, precision.name()));
+    leftovers::clear(cache, LONGEST_WRITING, |name| name.ends_with(PART));
     if path.is_file() {
         return Ok(path);
     }
     tracing::info!(path = %path.display(), "writing the graph of the embedding model");
     fs::create_dir_all(cache).map_err(LocalError::unwritable(cache))?;
-    let part = path.with_extension(format!("{}.part", std::process::id()));
+    let part = path.with_extension(format!("{}{PART}", std::process::id()));
     let written = write(folder, weights, precision, &part);
     if let Err(error) = written {
         // What is left of a failed attempt is of no use; the failure is what matters.
