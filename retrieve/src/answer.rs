@@ -91,7 +91,9 @@ impl Retriever {
             };
             let generation = retry(|| generator.generate(&generation_request)).await?;
             if prompt.cites {
-                let (text, parts) = cite(&generation.text, found.len());
+                let passages: Vec<&str> =
+                    found.iter().map(|found| found.chunk.text.as_str()).collect();
+                let (text, parts) = cite(&generation.text, &passages);
                 let citations = resolve(&text, parts, &found);
                 (text, citations)
             } else {
