@@ -13,7 +13,6 @@ mod shard;
 use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use corpus::{
@@ -59,17 +58,21 @@ impl EdgeStore {
     }
 
     /// Makes everything durable and closes all indexes; calls that come later are refused. An
-    /// optimisation that is under way is waited for as long as `patience`; then it is left, and
-    /// picked up at the next start.
-    pub async fn close(&self, patience: Duration) {
+    /// optimisation that is under way is waited for as long as the caller is `patient`, which is
+    /// asked often; then it is left, and picked up at the next start. Tells whether all are closed.
+    pub async fn close(&self, patient: impl Fn() -> bool + Send + 'static) -> bool {
         self.optimiser.stop();
         let pool = Arc::clone(&self.pool);
-        let deadline = Instant::now() + patience;
-        let closing = blocking(move || Ok(pool.close(|| Instant::now() < deadline)));
-        match closing.await {
-            Ok(true) => {}
-            Ok(false) => tracing::warn!("left an optimise that is under way to the next start"),
-            Err(error) => tracing::warn!(%error, "the chunk index was not closed cleanly"),
+        match blocking(move || Ok(pool.close(patient))).await {
+            Ok(true) => true,
+            Ok(false) => {
+                tracing::warn!("left an optimise that is under way to the next start");
+                false
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the chunk index was not closed cleanly");
+                false
+            }
         }
     }
 

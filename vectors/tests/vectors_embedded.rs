@@ -68,7 +68,7 @@ async fn what_was_written_is_there_after_a_drop_and_after_a_close() {
     assert_eq!(count(&store, index).await, 11);
     assert_eq!(texts(&store, index, "unflushed").await, ["unflushed"]);
     store.delete(index, Selector::Document(document(20, 1))).await.unwrap();
-    store.close(PATIENCE).await;
+    assert!(store.close(|| true).await);
     let refused = store.count(index, Selector::All).await;
     assert!(matches!(refused, Err(VectorStoreError::Unavailable { .. })), "{refused:?}");
     drop(store);
