@@ -2,6 +2,7 @@
 
 mod forget;
 mod rows;
+mod searched;
 
 use corpus::{
     ChunkingStrategy, DataDeletionPolicy, DataSource, DataSourceId, DataSourceStatus,

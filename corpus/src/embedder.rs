@@ -65,10 +65,16 @@ pub enum EmbedError {
         /// What was seen.
         reason: String,
     },
-    /// The provider refuses these texts or these credentials, and would again.
+    /// The provider refuses these texts, and would again; others it may take.
     #[error("the embedding model refused: {reason}")]
     Refused {
         /// What it said.
+        reason: String,
+    },
+    /// The provider refuses the account, the model or the configuration, and would for any text.
+    #[error("the embedding model cannot be used: {reason}")]
+    Denied {
+        /// What it said, and what to do about it.
         reason: String,
     },
 }
@@ -76,6 +82,6 @@ pub enum EmbedError {
 impl EmbedError {
     /// Whether another try may succeed.
     pub fn is_transient(&self) -> bool {
-        !matches!(self, Self::Refused { .. })
+        matches!(self, Self::Throttled { .. } | Self::Unavailable { .. })
     }
 }

@@ -15,6 +15,10 @@ pub struct EmbeddingModel {
     pub name: String,
     /// Length of its vectors.
     pub dimensions: u32,
+    /// A short hash of all else that decides the vectors of passages: weights, prefixes and the
+    /// like, and of a model of a provider its name there. Where it is equal on two machines, so is
+    /// the model.
+    pub identity: String,
     /// The most tokens of one text that it sees at once, special tokens not counted.
     pub window: u32,
     /// The most texts in one call of [`Embedder::embed`].
@@ -22,9 +26,18 @@ pub struct EmbeddingModel {
 }
 
 impl EmbeddingModel {
-    /// What two models share if their vectors can be compared: kept with every index.
+    /// What is kept with every index, to know its model again: as
+    /// `all-MiniLM-L6-v2/384/0123456789ab`.
     pub fn fingerprint(&self) -> String {
-        format!("{}/{}", self.name, self.dimensions)
+        format!("{}/{}/{}", self.name, self.dimensions, self.identity)
+    }
+
+    /// Whether its vectors can be compared with those of the model that had this fingerprint. The
+    /// name is for people: a folder that was renamed holds the same model.
+    pub fn has_fingerprint(&self, fingerprint: &str) -> bool {
+        fingerprint
+            .strip_suffix(self.identity.as_str())
+            .is_some_and(|rest| rest.strip_suffix(&format!("/{}/", self.dimensions)).is_some())
     }
 }
 
@@ -56,4 +69,27 @@ pub enum ModelError {
         /// What to do about it.
         reason: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_are_known_again_by_what_they_are() {
+        let model = |name: &str, dimensions, identity: &str| EmbeddingModel {
+            name: name.to_owned(),
+            dimensions,
+            identity: identity.to_owned(),
+            window: 1,
+            max_batch: 1,
+        };
+        let indexed = model("BAAI/bge-m3", 1024, "abc").fingerprint();
+        assert_eq!(indexed, "BAAI/bge-m3/1024/abc");
+        assert!(model("BAAI/bge-m3", 1024, "abc").has_fingerprint(&indexed));
+        assert!(model("renamed", 1024, "abc").has_fingerprint(&indexed));
+        assert!(!model("BAAI/bge-m3", 1024, "bc").has_fingerprint(&indexed));
+        assert!(!model("BAAI/bge-m3", 1024, "other").has_fingerprint(&indexed));
+        assert!(!model("BAAI/bge-m3", 24, "abc").has_fingerprint(&indexed));
+    }
 }

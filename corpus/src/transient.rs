@@ -32,7 +32,7 @@ impl Retryable for EmbedError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after } => *retry_after,
-            Self::Unavailable { .. } | Self::Refused { .. } => None,
+            Self::Unavailable { .. } | Self::Refused { .. } | Self::Denied { .. } => None,
         }
     }
 }

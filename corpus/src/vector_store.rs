@@ -109,6 +109,8 @@ pub enum Selector {
 pub struct SearchQuery {
     /// What the chunks are compared with.
     pub input: SearchInput,
+    /// The data sources whose chunks are looked at; all where none are named.
+    pub data_sources: Option<Vec<DataSourceId>>,
     /// What their documents' metadata must satisfy.
     pub filter: Option<Filter>,
     /// The most hits.

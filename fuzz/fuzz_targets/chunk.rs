@@ -45,7 +45,13 @@ fuzz_target!(|input: (u8, u8, &str)| {
     };
     let budget = u32::from(most).max(1);
     let name = "words".to_owned();
-    let model = Words(EmbeddingModel { name, dimensions: 1, window: budget, max_batch: 1 });
+    let model = Words(EmbeddingModel {
+        name,
+        dimensions: 1,
+        identity: String::new(),
+        window: budget,
+        max_batch: 1,
+    });
     let fixed = ChunkingStrategy::FixedSize {
         max_tokens: budget,
         overlap_percentage: u32::from(share % 99) + 1,

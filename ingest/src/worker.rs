@@ -268,7 +268,7 @@ impl Worker {
         let arn = &knowledge_base.embedding_model_arn;
         let embedder = self.models.embedder(arn).map_err(reason)?;
         let model = embedder.model();
-        if model.fingerprint() != knowledge_base.index_model {
+        if !model.has_fingerprint(&knowledge_base.index_model) {
             return Err(Obstacle::Reason(format!(
                 "the knowledge base is indexed with {}, and the configuration now routes '{arn}' \
                  to {}; restore the route, or create a new knowledge base",

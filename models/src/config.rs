@@ -1,6 +1,7 @@
 //! The `[models]` section of the configuration: which model serves which model id.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -141,7 +142,7 @@ impl Default for BedrockConfig {
 }
 
 /// `[models.openai.NAME]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OpenAiConfig {
     /// The address before `/chat/completions`, as `http://127.0.0.1:8000/v1`.
@@ -154,6 +155,16 @@ pub struct OpenAiConfig {
     /// The member that limits the answer's tokens; some models know only the newer one.
     #[serde(default)]
     pub token_limit: TokenLimit,
+}
+
+impl fmt::Debug for OpenAiConfig {
+    /// Without the address, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenAiConfig")
+            .field("timeout_seconds", &self.timeout_seconds)
+            .field("token_limit", &self.token_limit)
+            .finish_non_exhaustive()
+    }
 }
 
 impl OpenAiConfig {

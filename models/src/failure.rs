@@ -16,8 +16,11 @@ pub(crate) enum Failure {
     Unavailable(String),
     /// The input is longer than the model reads.
     TooLong(String),
-    /// It refuses, and would again; the words name the remedy.
+    /// It refuses this input, and would again.
     Refused(String),
+    /// It refuses the account, the model or the configuration, and would whatever the input; the
+    /// words name the remedy.
+    Denied(String),
 }
 
 impl From<Failure> for EmbedError {
@@ -26,6 +29,7 @@ impl From<Failure> for EmbedError {
             Failure::Throttled { retry_after } => Self::Throttled { retry_after },
             Failure::Unavailable(reason) => Self::Unavailable { reason },
             Failure::TooLong(reason) | Failure::Refused(reason) => Self::Refused { reason },
+            Failure::Denied(reason) => Self::Denied { reason },
         }
     }
 }
@@ -36,7 +40,7 @@ impl From<Failure> for GenerateError {
             Failure::Throttled { retry_after } => Self::Throttled { retry_after },
             Failure::Unavailable(reason) => Self::Unavailable { reason },
             Failure::TooLong(reason) => Self::PromptTooLong { reason },
-            Failure::Refused(reason) => Self::Refused { reason },
+            Failure::Refused(reason) | Failure::Denied(reason) => Self::Refused { reason },
         }
     }
 }

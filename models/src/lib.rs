@@ -8,7 +8,9 @@ mod bedrock;
 mod extractive;
 mod openai;
 
+mod digest;
 mod failure;
+mod leftovers;
 mod windows;
 
 pub mod fetch;

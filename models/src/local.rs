@@ -14,6 +14,7 @@ mod weights;
 
 mod derived;
 mod encoder;
+mod identity;
 mod onnx;
 
 mod engine;
@@ -79,6 +80,7 @@ impl LocalModel {
             model: EmbeddingModel {
                 name,
                 dimensions: number(network.dimensions()),
+                identity: identity::identity(&folder, cache, config.precision)?,
                 window: number(window),
                 max_batch: MAX_BATCH,
             },

@@ -6,6 +6,7 @@
 mod chat;
 mod embed;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,12 +29,22 @@ const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// A server that speaks OpenAI's protocol.
-#[derive(Debug)]
 pub struct OpenAiServer {
     name: String,
     config: OpenAiConfig,
     base: Url,
+    /// The base address for people: without what stands before an `@`, which may be a password.
+    shown: String,
     client: Client,
+}
+
+impl fmt::Debug for OpenAiServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenAiServer")
+            .field("name", &self.name)
+            .field("base", &self.shown)
+            .finish_non_exhaustive()
+    }
 }
 
 impl OpenAiServer {
@@ -57,7 +68,8 @@ impl OpenAiServer {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|error| format!("the HTTP client: {error}"))?;
-        Ok(Arc::new(Self { name, config, base, client }))
+        let shown = without_user(&base);
+        Ok(Arc::new(Self { name, config, base, shown, client }))
     }
 
     /// Posts to an endpoint below the base address and reads the answer.
@@ -73,7 +85,10 @@ impl OpenAiServer {
             return Err(self.said(status, retry_after, &answer));
         }
         serde_json::from_slice(&answer).map_err(|error| {
-            Failure::Unavailable(format!("{} answered what its protocol lacks: {error}", self.base))
+            Failure::Unavailable(format!(
+                "{} answered what its protocol lacks: {error}",
+                self.shown
+            ))
         })
     }
 
@@ -91,7 +106,7 @@ impl OpenAiServer {
             if body.len() + piece.len() > LONGEST_ANSWER {
                 return Err(Failure::Refused(format!(
                     "{} answered more than {LONGEST_ANSWER} bytes",
-                    self.base
+                    self.shown
                 )));
             }
             body.extend_from_slice(&piece);
@@ -107,7 +122,7 @@ impl OpenAiServer {
         } else {
             "broke off its answer".to_owned()
         };
-        Failure::Unavailable(format!("{} {what}", self.base))
+        Failure::Unavailable(format!("{} {what}", self.shown))
     }
 
     /// The meaning of an answer that is no success.
@@ -115,22 +130,25 @@ impl OpenAiServer {
         let error = ErrorAnswer::read(answer);
         let (name, message) = (&self.name, excerpt(&error.message));
         match status.as_u16() {
-            429 if error.code == "insufficient_quota" => Failure::Refused(format!(
+            429 if error.code == "insufficient_quota" => Failure::Denied(format!(
                 "the account of models.openai.{name} has no quota left ({message})"
             )),
             429 => Failure::Throttled { retry_after },
-            401 | 403 => Failure::Refused(format!(
-                "{} does not accept the key: set models.openai.{name}.api_key ({message})",
-                self.base
+            401..=403 => Failure::Denied(format!(
+                "{} does not accept the key, or the account: set models.openai.{name}.api_key ({message})",
+                self.shown
             )),
-            404 | 405 => Failure::Refused(format!(
+            _ if matches!(error.code.as_str(), "invalid_api_key" | "model_not_found") => {
+                Failure::Denied(format!("{status}: {message}: check models.openai.{name}"))
+            }
+            404 | 405 => Failure::Denied(format!(
                 "{} has no such endpoint or model: check models.openai.{name}.base_url and the \
                  route's 'model' ({message})",
-                self.base
+                self.shown
             )),
-            300..=399 => Failure::Refused(format!(
+            300..=399 => Failure::Denied(format!(
                 "{} redirects: set models.openai.{name}.base_url to where it leads",
-                self.base
+                self.shown
             )),
             _ if error.code == "context_length_exceeded" || says_too_long(&error.message) => {
                 Failure::TooLong(message)
@@ -178,6 +196,17 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
+/// An address without its user and password.
+fn without_user(url: &Url) -> String {
+    let mut url = url.clone();
+    // Only addresses without a host refuse this, and they have no user.
+    if url.set_username("").is_ok() && url.set_password(None).is_ok() {
+        url.into()
+    } else {
+        url.host_str().unwrap_or_default().to_owned()
+    }
+}
+
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -186,11 +215,63 @@ fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
 
     fn check(answer: &str, message: &str, code: &str) {
         let error = ErrorAnswer::read(answer.as_bytes());
         assert_eq!((error.message.as_str(), error.code.as_str()), (message, code));
+    }
+
+    fn server(base_url: &str) -> Arc<OpenAiServer> {
+        let config = OpenAiConfig {
+            base_url: base_url.to_owned(),
+            api_key: None,
+            timeout_seconds: 1,
+            token_limit: crate::config::TokenLimit::default(),
+        };
+        OpenAiServer::new("fake", config).unwrap()
+    }
+
+    #[test]
+    fn refusals_of_texts_are_told_from_those_of_accounts() {
+        let server = server("http://127.0.0.1:9/v1");
+        let said = |status: u16, code: &str, message: &str| {
+            let answer = serde_json::json!({"error": {"code": code, "message": message}});
+            let status = StatusCode::from_u16(status).unwrap();
+            server.said(status, None, answer.to_string().as_bytes())
+        };
+        for (status, code) in [
+            (401, ""),
+            (402, ""),
+            (403, ""),
+            (404, "model_not_found"),
+            (405, ""),
+            (308, ""),
+            (400, "invalid_api_key"),
+            (429, "insufficient_quota"),
+        ] {
+            let failure = said(status, code, "no");
+            assert!(matches!(failure, Failure::Denied(_)), "{status} {code}: {failure:?}");
+        }
+        assert!(matches!(said(400, "", "input must be a string"), Failure::Refused(_)));
+        assert!(matches!(said(400, "", "too many tokens"), Failure::TooLong(_)));
+        assert!(matches!(said(503, "", "loading"), Failure::Unavailable(_)));
+        assert!(matches!(said(429, "", "slow down"), Failure::Throttled { .. }));
+    }
+
+    #[test]
+    fn passwords_in_addresses_are_not_shown() {
+        let server = server("http://user:hunter2@127.0.0.1:9/v1");
+        let failures = [
+            server.said(StatusCode::UNAUTHORIZED, None, b"{}"),
+            server.said(StatusCode::NOT_FOUND, None, b"{}"),
+            server.said(StatusCode::FOUND, None, b"{}"),
+        ];
+        let shown = format!("{server:?} {:?} {failures:?}", server.config);
+        assert!(shown.contains("http://127.0.0.1:9/v1"), "{shown}");
+        assert!(!shown.contains("hunter2") && !shown.contains("user:"), "{shown}");
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl<'t> Batch<'t> {
             )));
         }
         if let Some(other) = vectors.iter().find(|vector| vector.len() != dimensions as usize) {
-            return Err(Failure::Refused(format!(
+            return Err(Failure::Denied(format!(
                 "the model makes vectors of {} dimensions where {dimensions} are configured: set the \
                  route's 'dimensions' right",
                 other.len()

@@ -58,8 +58,11 @@ async fn check(family: &str, int8_tolerance: f32) {
     drop(model);
 
     // The graph that was made once is used again, and is an ONNX file like any other.
-    let made: Vec<PathBuf> =
-        fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let made: Vec<PathBuf> = fs::read_dir(cache.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "onnx"))
+        .collect();
     let [made] = made.as_slice() else { panic!("{made:?}") };
     let changed = fs::metadata(made).unwrap().modified().unwrap();
     drop(open(&folder, cache.path(), Precision::Fp32));

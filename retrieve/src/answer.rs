@@ -1,6 +1,9 @@
 //! From a question to an answer with its sources.
 
-use corpus::{GenerationRequest, InferenceParameters, KnowledgeBaseId, Passage, Span};
+use corpus::{
+    GenerateError, GenerationRequest, Generator, InferenceParameters, KnowledgeBaseId, Passage,
+    Span,
+};
 
 use crate::Retriever;
 use crate::cite::{Part, cite, quote};
@@ -58,6 +61,13 @@ pub struct Reference {
     pub quote: Option<Span>,
 }
 
+/// What a model wrote.
+struct Generated {
+    text: String,
+    /// Whether it was asked for markers.
+    cites: bool,
+}
+
 /// What is answered where nothing was found; Bedrock's own words.
 const APOLOGY: &str = "Sorry, I am unable to assist you with this request.";
 
@@ -70,34 +80,21 @@ impl Retriever {
         };
         let generator = self.models.generator(&request.model_arn)?;
         let question = request.query.text.clone();
-        let found = self.retrieve(request.knowledge_base_id, request.query).await?;
+        let found = self.retrieve(request.knowledge_base_id, request.query.clone()).await?;
         let (text, citations) = if found.is_empty() {
             (APOLOGY.to_owned(), vec![unsupported(APOLOGY)])
         } else {
             let turns = session.as_ref().map_or(&[][..], |session| &session.turns);
-            let passages: Vec<Passage> = found.iter().map(passage).collect();
-            let prompt = prompt(
-                request.prompt_template.as_deref(),
-                &question,
-                &passages,
-                turns,
-                self.clock.now(),
-            );
-            let generation_request = GenerationRequest {
-                system: prompt.system,
-                messages: prompt.messages,
-                question: question.clone(),
-                passages,
-                cites: prompt.cites,
-                inference: request.inference,
-            };
-            let generation = retry(|| generator.generate(&generation_request)).await?;
-            if prompt.cites {
-                let (text, parts) = cite(&generation.text, found.len());
+            let made =
+                self.generate(generator.as_ref(), &request, &question, &found, turns).await?;
+            if made.cites {
+                let passages: Vec<&str> =
+                    found.iter().map(|found| found.chunk.text.as_str()).collect();
+                let (text, parts) = cite(&made.text, &passages);
                 let citations = resolve(&text, parts, &found);
                 (text, citations)
             } else {
-                (generation.text, Vec::new())
+                (made.text, Vec::new())
             }
         };
         let id = request.knowledge_base_id;
@@ -107,6 +104,41 @@ impl Retriever {
         };
         self.catalog.append_turn(&session_id, Turn { question, answer: text.clone() }).await?;
         Ok(Answer { session_id, text, citations })
+    }
+
+    /// Generates, with as much of the conversation as the model takes: where the prompt is too
+    /// long, the older half of the turns is left out, and so on until none is left.
+    async fn generate(
+        &self,
+        generator: &dyn Generator,
+        request: &AnswerRequest,
+        question: &str,
+        found: &[Retrieved],
+        mut turns: &[Turn],
+    ) -> Result<Generated, RetrieveError> {
+        let passages: Vec<Passage> = found.iter().map(passage).collect();
+        loop {
+            let template = request.prompt_template.as_deref();
+            let prompt = prompt(template, question, &passages, turns, self.clock.now());
+            let generation_request = GenerationRequest {
+                system: prompt.system,
+                messages: prompt.messages,
+                question: question.to_owned(),
+                passages: passages.clone(),
+                cites: prompt.cites,
+                inference: request.inference.clone(),
+            };
+            match retry(|| generator.generate(&generation_request)).await {
+                Ok(generation) => {
+                    return Ok(Generated { text: generation.text, cites: prompt.cites });
+                }
+                Err(GenerateError::PromptTooLong { .. }) if !turns.is_empty() => {
+                    turns = &turns[turns.len().div_ceil(2)..];
+                    tracing::debug!(turns = turns.len(), "the prompt is too long; older turns go");
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     async fn session(

@@ -3,8 +3,14 @@
 //! Generators mark what a statement rests on by `[1]` after it. Here the markers leave the text,
 //! and each part of it between them gets the passages that it rests on.
 
+mod marker;
+mod quote;
+
 use corpus::Span;
-use unicode_segmentation::UnicodeSegmentation;
+
+use self::marker::{Markers, Run, is_line_break};
+
+pub(crate) use self::quote::quote;
 
 /// A part of an answer and the passages (from 0) that it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,26 +21,38 @@ pub(crate) struct Part {
 }
 
 /// Takes the markers out of `marked`; `[n]` is one where passage `n` (from 1) is among the
-/// `passages`. The parts are in order, do not overlap, and leave out only white space.
-pub(crate) fn cite(marked: &str, passages: usize) -> (String, Vec<Part>) {
+/// `passages`, and the bracket is not quoted from one. The parts are in order, do not overlap, and
+/// leave out only white space.
+pub(crate) fn cite(marked: &str, passages: &[&str]) -> (String, Vec<Part>) {
+    let markers = Markers::of(passages);
     let mut text = String::with_capacity(marked.len());
     let mut parts = Vec::new();
     let mut begun = 0;
     let mut rest = marked;
-    while let Some((before, cited, after)) = next_markers(rest, passages) {
+    while let Some(Run { before, cited, after }) = markers.next(rest) {
         text.push_str(before);
-        text.truncate(text.trim_end().len());
+        let gap = text.split_off(text.trim_end().len());
         // The full stop after a marker belongs to what was marked.
         let stop = after.len() - after.trim_start_matches(is_closing).len();
         text.push_str(&after[..stop]);
         push_part(&mut parts, &text, begun, cited);
         begun = text.len();
         rest = &after[stop..];
+        // Of the white space around a marker the longer break remains: a paragraph stays one.
+        let ahead = &rest[..rest.len() - rest.trim_start().len()];
+        if !text.is_empty() && line_breaks(&gap) > line_breaks(ahead) {
+            text.push_str(&gap);
+            rest = rest.trim_start();
+        }
     }
     text.push_str(if text.is_empty() { rest.trim_start() } else { rest });
     text.truncate(text.trim_end().len());
     push_part(&mut parts, &text, begun.min(text.len()), Vec::new());
     (text, parts)
+}
+
+fn line_breaks(text: &str) -> usize {
+    text.chars().filter(|character| is_line_break(*character)).count()
 }
 
 fn is_closing(character: char) -> bool {
@@ -62,85 +80,6 @@ fn push_part(parts: &mut Vec<Part>, text: &str, begun: usize, passages: Vec<usiz
     parts.push(Part { span: Span { start, end }, passages });
 }
 
-/// The text before the next run of markers, what they cite, and the text after.
-fn next_markers(text: &str, passages: usize) -> Option<(&str, Vec<usize>, &str)> {
-    let mut from = 0;
-    while let Some(found) = text[from..].find('[') {
-        let open = from + found;
-        if let Some((mut cited, mut after)) = marker(&text[open..], passages) {
-            // Markers that stand together cite together.
-            while let Some((more, further)) = marker(after.trim_start(), passages) {
-                cited.extend(more);
-                after = further;
-            }
-            cited.sort_unstable();
-            cited.dedup();
-            return Some((&text[..open], cited, after));
-        }
-        from = open + 1;
-    }
-    None
-}
-
-/// Reads `[1]` or `[1, 2]` at the beginning of `text`.
-fn marker(text: &str, passages: usize) -> Option<(Vec<usize>, &str)> {
-    let (inside, after) = text.strip_prefix('[')?.split_once(']')?;
-    let cited = inside
-        .split([',', ';'])
-        .map(|number| {
-            let number: usize = number.trim().parse().ok()?;
-            (1..=passages).contains(&number).then(|| number - 1)
-        })
-        .collect::<Option<Vec<usize>>>()?;
-    Some((cited, after))
-}
-
-/// The least share of a part's words that a sentence must have to count as what it rests on.
-const LEAST_OVERLAP: f64 = 0.5;
-
-/// Where in a passage the words of a part stand: the very words, or else the sentence that shares
-/// most of them. Code points of the passage.
-pub(crate) fn quote(part: &str, passage: &str) -> Option<Span> {
-    let bare = part.trim().trim_end_matches(is_closing);
-    if let Some(start) = passage.find(bare).filter(|_| !bare.is_empty()) {
-        let start = passage[..start].chars().count() as u64;
-        return Some(Span { start, end: start + bare.chars().count() as u64 });
-    }
-    let words = words(part);
-    let mut best: Option<(f64, Span)> = None;
-    let mut position = 0;
-    for sentence in passage.split_sentence_bounds() {
-        let length = sentence.chars().count() as u64;
-        let overlap = share(&words, sentence);
-        let leading = sentence.chars().take_while(|character| character.is_whitespace()).count();
-        let span = Span {
-            start: position + leading as u64,
-            end: position + sentence.trim_end().chars().count() as u64,
-        };
-        if overlap >= LEAST_OVERLAP && best.is_none_or(|(most, _)| overlap > most) {
-            best = Some((overlap, span));
-        }
-        position += length;
-    }
-    best.map(|(_, span)| span)
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.unicode_words().map(str::to_lowercase).collect()
-}
-
-/// The share of the words that a sentence has.
-fn share(words: &[String], sentence: &str) -> f64 {
-    if words.is_empty() {
-        return 0.0;
-    }
-    let there = self::words(sentence);
-    let shared = words.iter().filter(|word| there.contains(word)).count();
-    #[expect(clippy::cast_precision_loss, reason = "a sentence has few words")]
-    let share = shared as f64 / words.len() as f64;
-    share
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::cast_possible_truncation, reason = "the texts are short")]
@@ -150,7 +89,11 @@ mod tests {
     use super::*;
 
     fn check(marked: &str, expect_text: &str, expect: &[(&str, &[usize])]) {
-        let (text, parts) = cite(marked, 3);
+        check_with(&["first", "second", "third"], marked, expect_text, expect);
+    }
+
+    fn check_with(passages: &[&str], marked: &str, expect_text: &str, expect: &[(&str, &[usize])]) {
+        let (text, parts) = cite(marked, passages);
         assert_eq!(text, expect_text);
         let cut = |span: Span| -> String {
             let length = (span.end - span.start) as usize;
@@ -187,23 +130,58 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_found_by_their_words() {
-        let passage = "Über uns. Ropes are changed every five years. Radios are charged.";
-        assert_eq!(
-            quote("Ropes are changed every five years.", passage),
-            Some(Span { start: 10, end: 44 })
+    fn line_breaks_around_markers_stay() {
+        check("One. [1]\n\n[2] Two.", "One.\n\nTwo.", &[("One.", &[0, 1]), ("Two.", &[])]);
+        check("One.\n[1]\nTwo. [2]", "One.\nTwo.", &[("One.", &[0]), ("Two.", &[1])]);
+        check("- One [1]\n- Two [2]", "- One\n- Two", &[("- One", &[0]), ("- Two", &[1])]);
+        check("One. [1] \t[2] Two.", "One. Two.", &[("One.", &[0, 1]), ("Two.", &[])]);
+    }
+
+    #[test]
+    fn brackets_of_the_sources_stay() {
+        let passages = [
+            "The hut was built in 1950.[3] It has\nten beds.[2][3]",
+            "Read array[1] first, then array[2].",
+            "Ropes last five years.[3]",
+        ];
+        let check = |marked: &str, expect_text: &str, expect: &[(&str, &[usize])]| {
+            check_with(&passages, marked, expect_text, expect);
+        };
+        // Quoted word by word, each sentence with its own marker behind.
+        check(
+            "The hut was built in 1950.[3] [1] It has ten beds.[2][3] [1]",
+            "The hut was built in 1950.[3] It has ten beds.[2][3]",
+            &[("The hut was built in 1950.[3]", &[0]), ("It has ten beds.[2][3]", &[0])],
         );
-        assert_eq!(
-            quote("You change ropes every five years", passage),
-            Some(Span { start: 10, end: 45 })
+        check(
+            "Read array[1] first, then array[2]. [2]",
+            "Read array[1] first, then array[2].",
+            &[("Read array[1] first, then array[2].", &[1])],
         );
-        assert_eq!(quote("Nothing of the kind", passage), None);
+        // A quotation that begins with what ended the sentence before.
+        check(
+            "[3] It has ten beds. [1]",
+            "[3] It has ten beds.",
+            &[("[3] It has ten beds.", &[0])],
+        );
+        // It may be either, and means the same.
+        check(
+            "Ropes last five years.[3]",
+            "Ropes last five years.",
+            &[("Ropes last five years.", &[2])],
+        );
+        // Markers beside words that are only like the sources'.
+        check(
+            "It was built in 1950. [3] Read the array [1].",
+            "It was built in 1950. Read the array.",
+            &[("It was built in 1950.", &[2]), ("Read the array.", &[0])],
+        );
     }
 
     proptest! {
         #[test]
-        fn parts_are_in_order_and_cover_the_text(marked in "([a-zé。 .]{0,6}(\\[[0-9]\\])?){0,8}") {
-            let (text, parts) = cite(&marked, 4);
+        fn parts_are_in_order_and_cover_the_text(marked in "([a-zé。 .\\n]{0,6}(\\[[0-9]\\])?){0,8}") {
+            let (text, parts) = cite(&marked, &["", "a[1]", "b", "c. [4]"]);
             let characters: Vec<char> = text.chars().collect();
             let mut covered = 0;
             for part in &parts {

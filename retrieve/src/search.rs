@@ -1,11 +1,10 @@
 //! From a question to chunks that are live.
 
-use std::collections::{HashMap, HashSet};
+mod live;
 
 use corpus::{
-    Chunk, ChunkId, Document, DocumentId, Embedder, Filter, KnowledgeBase, KnowledgeBaseId,
-    KnowledgeBaseStatus, Purpose, Revision, SearchHit, SearchInput, SearchQuery, Selector,
-    VectorStoreError,
+    Chunk, ChunkId, Document, Embedder, Filter, KnowledgeBase, KnowledgeBaseId,
+    KnowledgeBaseStatus, Purpose, Revision, SearchInput, SearchQuery, Selector, VectorStoreError,
 };
 
 use crate::Retriever;
@@ -53,9 +52,6 @@ pub struct Retrieved {
 /// How many hits of each kind of search are fused.
 const POOL: usize = 100;
 
-/// How often a search is repeated at most because hits were stale.
-const ROUNDS: usize = 6;
-
 impl Retriever {
     /// The chunks that fit a question best, best first.
     pub async fn retrieve(
@@ -68,19 +64,24 @@ impl Retriever {
         }
         let knowledge_base = self.active(id).await?;
         let vector = self.embed(&knowledge_base, query.text.clone()).await?;
-        let limit = query.number_of_results as usize;
-        let dense = SearchInput::Dense(vector);
+        let wanted = query.number_of_results as usize;
+        let data_sources = Some(self.catalog.searched_data_sources(id).await?);
+        let dense = SearchQuery {
+            input: SearchInput::Dense(vector),
+            data_sources,
+            filter: query.filter,
+            limit: wanted,
+        };
         match query.search_type.unwrap_or(SearchType::Semantic) {
-            SearchType::Semantic => self.search(id, dense, query.filter, limit).await,
+            SearchType::Semantic => self.search(id, dense).await,
             SearchType::Hybrid => {
-                let pool = POOL.max(limit);
-                let lexical = SearchInput::Lexical(query.text);
-                let (dense, lexical) = tokio::try_join!(
-                    self.search(id, dense, query.filter.clone(), pool),
-                    self.search(id, lexical, query.filter, pool),
-                )?;
+                let dense = SearchQuery { limit: POOL.max(wanted), ..dense };
+                let lexical =
+                    SearchQuery { input: SearchInput::Lexical(query.text), ..dense.clone() };
+                let (dense, lexical) =
+                    tokio::try_join!(self.search(id, dense), self.search(id, lexical))?;
                 let mut fused = fuse(dense, lexical);
-                fused.truncate(limit);
+                fused.truncate(wanted);
                 Ok(fused)
             }
         }
@@ -112,81 +113,14 @@ impl Retriever {
     ) -> Result<Vec<f32>, RetrieveError> {
         let model_arn = &knowledge_base.embedding_model_arn;
         let embedder = self.models.embedder(model_arn)?;
-        let routed = embedder.model().fingerprint();
-        if routed != knowledge_base.index_model {
+        if !embedder.model().has_fingerprint(&knowledge_base.index_model) {
             return Err(RetrieveError::WrongModel {
                 model_arn: model_arn.clone(),
                 indexed: knowledge_base.index_model.clone(),
-                routed,
+                routed: embedder.model().fingerprint(),
             });
         }
         embed_one(embedder.as_ref(), question).await
-    }
-
-    /// Searches until every hit is live.
-    ///
-    /// A hit may be stale because its document was replaced while the search ran; then the new
-    /// revision's chunks may not have been there yet, and the search is repeated. Hits that were
-    /// known to be stale before the search began need no repetition, only room beside them.
-    async fn search(
-        &self,
-        id: KnowledgeBaseId,
-        input: SearchInput,
-        filter: Option<Filter>,
-        wanted: usize,
-    ) -> Result<Vec<Retrieved>, RetrieveError> {
-        let mut known_stale: HashSet<(DocumentId, Revision)> = HashSet::new();
-        let mut query = SearchQuery { input, filter, limit: wanted };
-        let mut round = 1;
-        loop {
-            let hits = match retry(|| self.vectors.search(id, query.clone())).await {
-                Ok(hits) => hits,
-                // The worker makes the index when it first has something to put into it.
-                Err(VectorStoreError::NoIndex { .. }) => return Ok(Vec::new()),
-                Err(error) => return Err(error.into()),
-            };
-            let whole = hits.len() < query.limit;
-            let (live, stale) = self.split(id, hits).await?;
-            let surprised = stale.iter().any(|hit| !known_stale.contains(hit));
-            let enough = live.len() >= wanted || whole;
-            if (!surprised && enough) || round >= ROUNDS {
-                return Ok(live.into_iter().take(wanted).collect());
-            }
-            if !enough {
-                query.limit *= 2;
-            }
-            known_stale.extend(stale);
-            round += 1;
-        }
-    }
-
-    /// The hits that are live, with their documents, and the revisions of those that are not.
-    async fn split(
-        &self,
-        id: KnowledgeBaseId,
-        hits: Vec<SearchHit>,
-    ) -> Result<(Vec<Retrieved>, Vec<(DocumentId, Revision)>), RetrieveError> {
-        let mut ids: Vec<DocumentId> = hits.iter().map(|hit| hit.document).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let documents: HashMap<DocumentId, Document> = self.catalog.live(id, &ids).await?;
-        let mut live = Vec::with_capacity(hits.len());
-        let mut stale = Vec::new();
-        for hit in hits {
-            match documents.get(&hit.document) {
-                Some(document) if document.live_revision == Some(hit.revision) => {
-                    live.push(Retrieved {
-                        chunk_id: hit.id,
-                        chunk: hit.chunk,
-                        document: document.clone(),
-                        revision: hit.revision,
-                        score: hit.score,
-                    });
-                }
-                _ => stale.push((hit.document, hit.revision)),
-            }
-        }
-        Ok((live, stale))
     }
 }
 

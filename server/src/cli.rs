@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Flags, LogFormat};
-use crate::terminal::Json;
+use crate::terminal::{Json, quoted};
 
 /// From a folder of documents to answers with their sources, through Amazon Bedrock's own API.
 #[derive(Debug, Parser)]
@@ -107,6 +107,18 @@ impl Global {
             listen: self.listen.clone(),
             log_format: self.log_format.map(format),
         }
+    }
+
+    /// The flags that another command must repeat to work with the same data.
+    pub(crate) fn repeated(&self) -> String {
+        let mut flags = String::new();
+        for (flag, path) in [(" --data-dir ", &self.data_dir), (" --config ", &self.config)] {
+            if let Some(path) = path {
+                flags.push_str(flag);
+                flags.push_str(&quoted(&path.to_string_lossy()));
+            }
+        }
+        flags
     }
 
     /// Who reads the results.

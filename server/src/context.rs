@@ -15,6 +15,8 @@ pub(crate) struct Context {
     pub(crate) file: Option<PathBuf>,
     /// Whether somebody chose the address to listen on.
     pub(crate) listen_chosen: bool,
+    /// The flags that another command must repeat to work with the same data, each after a space.
+    pub(crate) repeated_flags: String,
     /// Where results and progress go.
     pub(crate) terminal: Terminal,
     /// When to stop.

@@ -92,6 +92,7 @@ async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         config: loaded.config,
         file: loaded.file,
         listen_chosen: loaded.listen_chosen,
+        repeated_flags: cli.global.repeated(),
         terminal,
         stop,
     };

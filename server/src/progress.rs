@@ -1,6 +1,7 @@
 //! The progress of an ingestion job: a bar on a terminal, now and then a line elsewhere.
 
-use std::fs;
+mod estimate;
+
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
+use self::estimate::Estimate;
 use crate::terminal::Terminal;
 
 /// How often a line is printed where there is no bar.
@@ -15,6 +17,10 @@ const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The part of the past that the rate is that of.
 const RATE_WINDOW: Duration = Duration::from_secs(20);
+
+/// One line of any terminal: what does not fit is cut, since a line that wraps leaves its rest
+/// behind. At 80 columns all of it fits.
+const TEMPLATE: &str = "  {spinner} [{bar:14}] {wide_msg}";
 
 /// What a job has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,8 +54,8 @@ pub(crate) fn statistic(job: &Value, name: &str) -> u64 {
 pub(crate) struct Progress {
     terminal: Terminal,
     bar: ProgressBar,
-    /// How many documents there may be, as counted here before the server has.
-    estimate: u64,
+    /// How many documents there may be, as counted here until the server knows.
+    estimate: Estimate,
     last_line: Instant,
     /// What was done when, oldest first.
     history: Vec<(Instant, Done)>,
@@ -58,9 +64,10 @@ pub(crate) struct Progress {
 impl Progress {
     /// Begins to show the ingestion of a folder.
     pub(crate) fn start(terminal: &Terminal, folder: &Path) -> Self {
-        let bar = terminal.bars.add(ProgressBar::new(0));
-        // The template is a constant, and a test renders it.
-        if let Ok(style) = ProgressStyle::with_template("  {spinner} [{bar:24}] {msg}") {
+        // A bar of length 0 would begin full.
+        let bar = terminal.bars.add(ProgressBar::new(1));
+        // The template is a constant, and a test reads it.
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style.progress_chars("=> "));
         }
         if terminal.watched && !terminal.json() {
@@ -68,11 +75,10 @@ impl Progress {
         } else {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        let estimate = count(folder, 0);
         Self {
             terminal: terminal.clone(),
             bar,
-            estimate,
+            estimate: Estimate::start(folder),
             last_line: Instant::now(),
             history: Vec::new(),
         }
@@ -84,7 +90,7 @@ impl Progress {
         self.history.retain(|(when, _)| now.duration_since(*when) < RATE_WINDOW);
         self.history.push((now, done));
         let first = self.history.first().copied().unwrap_or((now, done));
-        let total = done.listed.unwrap_or(self.estimate).max(done.documents);
+        let total = done.listed.unwrap_or_else(|| self.estimate.files()).max(done.documents);
         let line = line(done, total, first.1, now.duration_since(first.0));
         self.bar.set_length(total);
         self.bar.set_position(done.documents);
@@ -106,8 +112,7 @@ impl Drop for Progress {
 
 /// Documents, chunks, rate and what is left, in words.
 fn line(done: Done, total: u64, before: Done, elapsed: Duration) -> String {
-    let mut parts =
-        vec![format!("{}/{total} documents", done.documents), format!("{} chunks", done.chunks)];
+    let mut parts = vec![format!("{}/{total} documents", done.documents)];
     let seconds = elapsed.as_secs_f64();
     let rate = |now: u64, before: u64| {
         #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
@@ -115,9 +120,8 @@ fn line(done: Done, total: u64, before: Done, elapsed: Duration) -> String {
         if seconds > 0.5 { count / seconds } else { 0.0 }
     };
     let chunks = rate(done.chunks, before.chunks);
-    if chunks > 0.0 {
-        parts.push(format!("{chunks:.0} chunks/s"));
-    }
+    let rate_of_chunks = if chunks > 0.0 { format!(" ({chunks:.0}/s)") } else { String::new() };
+    parts.push(format!("{} chunks{rate_of_chunks}", done.chunks));
     let documents = rate(done.documents, before.documents);
     let left = total.saturating_sub(done.documents);
     if documents > 0.0 && left > 0 {
@@ -138,22 +142,6 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
-/// How many files are in a folder, sidecars left out: an estimate to begin with.
-fn count(folder: &Path, depth: usize) -> u64 {
-    const DEEPEST: usize = 32;
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| match entry.file_type() {
-            Ok(kind) if kind.is_dir() && depth < DEEPEST => count(&entry.path(), depth + 1),
-            Ok(kind) if kind.is_file() => {
-                let name = entry.file_name().to_string_lossy().into_owned();
-                u64::from(!name.ends_with(".metadata.json") && !name.starts_with('.'))
-            }
-            _ => 0,
-        })
-        .sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,9 +155,19 @@ mod tests {
     #[test]
     fn the_line_says_what_is_known() {
         check((0, 0), (0, 0), 0.0, "0/100 documents · 0 chunks");
-        check((50, 200), (0, 0), 10.0, "50/100 documents · 200 chunks · 20 chunks/s · 10 s left");
-        check((100, 400), (0, 0), 10.0, "100/100 documents · 400 chunks · 40 chunks/s");
+        check((50, 200), (0, 0), 10.0, "50/100 documents · 200 chunks (20/s) · 10 s left");
+        check((100, 400), (0, 0), 10.0, "100/100 documents · 400 chunks (40/s)");
         check((50, 0), (40, 0), 100.0, "50/100 documents · 0 chunks · 8 min left");
+    }
+
+    #[test]
+    fn the_bar_fits_a_small_terminal() {
+        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
+        let done = |documents, chunks| Done { documents, listed: None, chunks };
+        let (now, before) = (done(12_345, 67_890), done(0, 0));
+        let line = line(now, 99_999, before, Duration::from_secs(20));
+        let beside = "  x [] ".len() + 14;
+        assert!(beside + console::measure_text_width(&line) <= 80, "{line}");
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! When to stop: softly at the first signal, hard at the second or when the time is up.
 
 use std::io;
-use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -12,20 +11,6 @@ pub(crate) struct Stop {
     pub(crate) soft: CancellationToken,
     /// What is in progress is dropped.
     pub(crate) hard: CancellationToken,
-}
-
-impl Stop {
-    /// Returns when everything must have ended: so long after the soft stop, or at the hard one.
-    pub(crate) async fn deadline(&self, grace: Duration) {
-        let up = async {
-            self.soft.cancelled().await;
-            tokio::time::sleep(grace).await;
-        };
-        tokio::select! {
-            () = up => {}
-            () = self.hard.cancelled() => {}
-        }
-    }
 }
 
 /// Turns signals into tokens; runs until it is dropped.

@@ -98,6 +98,15 @@ pub(crate) fn plain(text: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A text as one word of a shell's command.
+pub(crate) fn quoted(text: &str) -> String {
+    let plain = |character: char| character.is_alphanumeric() || "-_./:,@%+=".contains(character);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// Breaks a text into lines of at most `width` columns, each after `indent`.
 pub(crate) fn wrap(text: &str, indent: &str, width: usize) -> String {
     let room = width.saturating_sub(indent.chars().count()).max(20);
@@ -175,6 +184,13 @@ mod tests {
     #[test]
     fn text_of_others_cannot_command_the_terminal() {
         assert_eq!(plain("a\u{1b}[31m  b\n\tc\u{7}"), "a[31m b c");
+    }
+
+    #[test]
+    fn a_shell_reads_one_word() {
+        assert_eq!(quoted("/data/a-b_1"), "/data/a-b_1");
+        assert_eq!(quoted("What's new?"), r"'What'\''s new?'");
+        assert_eq!(quoted(""), "''");
     }
 
     #[test]

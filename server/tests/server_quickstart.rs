@@ -7,16 +7,19 @@ mod outcrop;
 
 use std::process::Command;
 
-use outcrop::{Home, get, home_with_model, until};
+use outcrop::{get, home_with_model, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_handbook_is_read_once_and_answers() {
     let home = home_with_model();
     let first = home.run(&["quickstart", "--exit"]);
     assert_eq!(first.code, Some(0), "{first:?}");
-    for part in ["51 new", "130 euros", "[1]", "people/travel-expenses-2025.md", "score", "boto3"] {
+    for part in
+        ["51 new", "130 euros", "[1]", "people/travel-expenses-2025.md", "score", "outcrop ask"]
+    {
         assert!(first.stdout.contains(part), "'{part}' is not in\n{}", first.stdout);
     }
+    assert!(!first.stdout.contains("http://"), "nothing answers any more:\n{}", first.stdout);
 
     let second = home.run(&["quickstart", "--exit", "--json"]).json();
     let job = &second["ingestionJob"];

@@ -3,7 +3,7 @@
 //! The translation keeps [`Filter::matches`] exactly; the tests of both stores compare them on
 //! random filters and metadata.
 
-use corpus::{Filter, MetadataValue, Operand, Operator, Selector, VectorStoreError};
+use corpus::{DataSourceId, Filter, MetadataValue, Operand, Operator, Selector, VectorStoreError};
 
 use crate::payload::{
     DATA_SOURCE, DOCUMENT, REVISION, TERMS, member_term, number_path, presence_term, term,
@@ -62,8 +62,23 @@ pub(crate) enum Bound {
 }
 
 impl Condition {
+    /// The condition of a search; none where it looks at everything.
+    pub(crate) fn of_search(
+        data_sources: Option<&[DataSourceId]>,
+        filter: Option<&Filter>,
+    ) -> Result<Option<Self>, VectorStoreError> {
+        let sources = data_sources.map(|ids| {
+            Self::one_of(DATA_SOURCE, ids.iter().map(DataSourceId::to_string).collect())
+        });
+        let filter = filter.map(Self::of_filter).transpose()?;
+        Ok(match (sources, filter) {
+            (Some(sources), Some(filter)) => Some(Self::All(vec![sources, filter])),
+            (sources, filter) => sources.or(filter),
+        })
+    }
+
     /// The condition that a filter is.
-    pub(crate) fn of_filter(filter: &Filter) -> Result<Self, VectorStoreError> {
+    fn of_filter(filter: &Filter) -> Result<Self, VectorStoreError> {
         let all =
             |filters: &[Filter]| filters.iter().map(Self::of_filter).collect::<Result<Vec<_>, _>>();
         match filter {
@@ -106,10 +121,10 @@ impl Condition {
             (Operator::GreaterThanOrEquals, One(Number(number))) => bound(Bound::AtLeast(*number)),
             (Operator::LessThan, One(Number(number))) => bound(Bound::Below(*number)),
             (Operator::LessThanOrEquals, One(Number(number))) => bound(Bound::AtMost(*number)),
-            (Operator::In, Several(values)) => Self::terms(one_of(values)?),
+            (Operator::In, Several(values)) => Self::one_of(TERMS, one_of(values)?),
             (Operator::NotIn, Several(values)) => Self::All(vec![
                 Self::term(presence_term(key)),
-                Self::Neither(vec![Self::terms(one_of(values)?)]),
+                Self::Neither(vec![Self::one_of(TERMS, one_of(values)?)]),
             ]),
             (Operator::ListContains, One(String(member))) => Self::term(member_term(key, member)),
             (Operator::StartsWith | Operator::StringContains, _)
@@ -123,13 +138,13 @@ impl Condition {
         Self::Keyword { field: TERMS, value: term }
     }
 
-    fn terms(mut terms: Vec<String>) -> Self {
-        match terms.pop() {
+    fn one_of(field: &'static str, mut values: Vec<String>) -> Self {
+        match values.pop() {
             None => Self::never(),
-            Some(term) if terms.is_empty() => Self::term(term),
-            Some(term) => {
-                terms.push(term);
-                Self::Keywords { field: TERMS, values: terms }
+            Some(value) if values.is_empty() => Self::Keyword { field, value },
+            Some(value) => {
+                values.push(value);
+                Self::Keywords { field, values }
             }
         }
     }

@@ -13,7 +13,6 @@ mod shard;
 use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use corpus::{
@@ -59,17 +58,21 @@ impl EdgeStore {
     }
 
     /// Makes everything durable and closes all indexes; calls that come later are refused. An
-    /// optimisation that is under way is waited for as long as `patience`; then it is left, and
-    /// picked up at the next start.
-    pub async fn close(&self, patience: Duration) {
+    /// optimisation that is under way is waited for as long as the caller is `patient`, which is
+    /// asked often; then it is left, and picked up at the next start. Tells whether all are closed.
+    pub async fn close(&self, patient: impl Fn() -> bool + Send + 'static) -> bool {
         self.optimiser.stop();
         let pool = Arc::clone(&self.pool);
-        let deadline = Instant::now() + patience;
-        let closing = blocking(move || Ok(pool.close(|| Instant::now() < deadline)));
-        match closing.await {
-            Ok(true) => {}
-            Ok(false) => tracing::warn!("left an optimise that is under way to the next start"),
-            Err(error) => tracing::warn!(%error, "the chunk index was not closed cleanly"),
+        match blocking(move || Ok(pool.close(patient))).await {
+            Ok(true) => true,
+            Ok(false) => {
+                tracing::warn!("left an optimise that is under way to the next start");
+                false
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the chunk index was not closed cleanly");
+                false
+            }
         }
     }
 
@@ -97,12 +100,15 @@ impl EdgeStore {
         Ok(done)
     }
 
-    /// Asks an index something.
+    /// Asks an index something. The turn comes after the lease: an index may take minutes to open,
+    /// and others are read meanwhile.
     async fn read<T: Send + 'static>(
         &self,
         index: KnowledgeBaseId,
         work: impl FnOnce(&Lease) -> Result<T, VectorStoreError> + Send + 'static,
     ) -> Result<T, VectorStoreError> {
+        let pool = Arc::clone(&self.pool);
+        let shard = blocking(move || pool.lease(index)).await?;
         let turn = Arc::clone(&self.readers)
             .acquire_owned()
             .await
@@ -110,7 +116,6 @@ impl EdgeStore {
         let pool = Arc::clone(&self.pool);
         let (done, due) = blocking(move || {
             let _turn = turn;
-            let shard = pool.lease(index)?;
             let due = shard.is_fresh() && shard.is_due(pool.config());
             Ok((work(&shard)?, due))
         })
@@ -196,5 +201,39 @@ async fn blocking<T: Send + 'static>(
             reason: shard::panic_message(error.into_panic().as_ref()),
         }),
         Err(error) => Err(VectorStoreError::Unavailable { reason: error.to_string() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    /// Long enough for anything here on a slow machine.
+    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+    #[tokio::test]
+    async fn an_index_that_opens_slowly_holds_up_no_other() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Arc::new(EdgeStore::open(root.path(), EdgeConfig::default()).await.unwrap());
+        let [slow, other] = [1, 2].map(KnowledgeBaseId::from_random);
+        for index in [slow, other] {
+            store.create_index(IndexSpec { index, dimensions: 4 }).await.unwrap();
+        }
+        store.pool.occupy(slow);
+        let mut waiting = JoinSet::new();
+        for _ in 0..=store.readers.available_permits() {
+            let store = Arc::clone(&store);
+            waiting.spawn(async move { store.count(slow, Selector::All).await.unwrap() });
+        }
+        // Once is enough for each to come as far as it comes: this runtime has one thread.
+        tokio::task::yield_now().await;
+        let count = tokio::time::timeout(PATIENCE, store.count(other, Selector::All)).await;
+        assert_eq!(count.unwrap().unwrap(), 0);
+        store.pool.vacate(slow);
+        assert!(waiting.join_all().await.into_iter().all(|count| count == 0));
     }
 }

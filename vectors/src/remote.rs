@@ -256,7 +256,7 @@ impl VectorStore for QdrantStore {
                 (LEXICAL, VectorInput::new_sparse(words.indices, words.values))
             }
         };
-        let filter = query.filter.as_ref().map(Condition::of_filter).transpose()?;
+        let condition = Condition::of_search(query.data_sources.as_deref(), query.filter.as_ref())?;
         if query.limit == 0 {
             return Ok(Vec::new());
         }
@@ -265,7 +265,7 @@ impl VectorStore for QdrantStore {
             collection_name: self.collection(index),
             query: Some(Query::new_nearest(vector)),
             using: Some(using.to_owned()),
-            filter: filter.as_ref().map(wire::filter),
+            filter: condition.as_ref().map(wire::filter),
             limit: Some(query.limit.saturating_add(TIES) as u64),
             with_payload: Some(SelectorOptions::Exclude(unread).into()),
             ..QueryPoints::default()

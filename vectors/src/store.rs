@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use corpus::{VectorStore, VectorStoreError};
 
@@ -45,12 +44,13 @@ impl Vectors {
         }
     }
 
-    /// Makes everything durable and closes the index, waiting for work in the background no longer
-    /// than `patience`.
-    pub async fn close(&self, patience: Duration) {
+    /// Makes everything durable and closes the index, waiting for work in the background as long
+    /// as the caller is patient. Tells whether it is closed; where not, it is open until that work
+    /// ends, at the latest with the process.
+    pub async fn close(&self, patient: impl Fn() -> bool + Send + 'static) -> bool {
         match self {
-            Self::Embedded(store) => store.close(patience).await,
-            Self::Qdrant(_) => {}
+            Self::Embedded(store) => store.close(patient).await,
+            Self::Qdrant(_) => true,
         }
     }
 }

@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use corpus::{IndexSpec, KnowledgeBaseId, SearchInput, SearchQuery, Selector, VectorStore as _};
 use fixtures::vector_store_contract::{Sample, document};
@@ -137,7 +136,7 @@ async fn killed_at_any_moment() {
         }
         store.flush(index()).await.unwrap();
         check(&store, &kept, highest).await;
-        store.close(Duration::from_mins(2)).await;
+        assert!(store.close(|| true).await);
         next = highest + 1;
     }
     assert!(while_optimising >= 5, "{while_optimising}");
@@ -152,14 +151,14 @@ async fn check(store: &EdgeStore, kept: &BTreeSet<u32>, highest: u32) {
         let count = store.count(index(), Selector::Document(document(number, 1))).await.unwrap();
         assert_eq!(count, u64::from(expected), "document {number}");
         let input = SearchInput::Lexical(format!("w{number}"));
-        let query = SearchQuery { input, filter: None, limit: 100 };
+        let query = SearchQuery { input, data_sources: None, filter: None, limit: 100 };
         let hits = store.search(index(), query).await.unwrap();
         assert_eq!(hits.len(), expected as usize, "document {number}");
     }
     for number in kept.iter().step_by(7) {
         let sample = &chunks(*number)[0];
         let input = SearchInput::Dense(sample.vector.to_vec());
-        let query = SearchQuery { input, filter: None, limit: 1 };
+        let query = SearchQuery { input, data_sources: None, filter: None, limit: 1 };
         let hits = store.search(index(), query).await.unwrap();
         assert!(hits[0].score > 0.999, "{hits:?}");
     }

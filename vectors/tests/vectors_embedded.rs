@@ -30,7 +30,7 @@ async fn count(store: &EdgeStore, index: KnowledgeBaseId) -> u64 {
 
 async fn texts(store: &EdgeStore, index: KnowledgeBaseId, question: &str) -> Vec<String> {
     let input = SearchInput::Lexical(question.to_owned());
-    let query = SearchQuery { input, filter: None, limit: 10 };
+    let query = SearchQuery { input, data_sources: None, filter: None, limit: 10 };
     let hits = store.search(index, query).await.unwrap();
     hits.into_iter().map(|hit| hit.chunk.text).collect()
 }
@@ -68,7 +68,7 @@ async fn what_was_written_is_there_after_a_drop_and_after_a_close() {
     assert_eq!(count(&store, index).await, 11);
     assert_eq!(texts(&store, index, "unflushed").await, ["unflushed"]);
     store.delete(index, Selector::Document(document(20, 1))).await.unwrap();
-    store.close(PATIENCE).await;
+    assert!(store.close(|| true).await);
     let refused = store.count(index, Selector::All).await;
     assert!(matches!(refused, Err(VectorStoreError::Unavailable { .. })), "{refused:?}");
     drop(store);
@@ -149,6 +149,7 @@ async fn an_optimised_index_answers_as_before() {
     let index = index_of(&store, &samples[..1_999]).await;
     let query = |sample: &Sample| SearchQuery {
         input: SearchInput::Dense(sample.vector.to_vec()),
+        data_sources: None,
         filter: None,
         limit: 5,
     };

@@ -23,8 +23,12 @@ async fn a_stalled_server_is_given_up_in_time() {
     let (server, store) = pair(1).await;
     let index = index_of(&store, &[Sample::new(1, "text")]).await;
     server.stall();
-    let query =
-        SearchQuery { input: SearchInput::Lexical("text".to_owned()), filter: None, limit: 1 };
+    let query = SearchQuery {
+        input: SearchInput::Lexical("text".to_owned()),
+        data_sources: None,
+        filter: None,
+        limit: 1,
+    };
     let started = Instant::now();
     let outcomes = [
         store.search(index, query.clone()).await.map(drop),

@@ -25,7 +25,7 @@ impl From<RetrieveError> for ApiError {
                 Self::Throttling { message }
             }
             RetrieveError::Model(ModelError::Unavailable { .. })
-            | RetrieveError::Embed(EmbedError::Refused { .. })
+            | RetrieveError::Embed(EmbedError::Refused { .. } | EmbedError::Denied { .. })
             | RetrieveError::Generate(GenerateError::Refused { .. }) => {
                 Self::DependencyFailed { message }
             }

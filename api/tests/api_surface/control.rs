@@ -211,7 +211,9 @@ async fn a_removal_that_is_repeated_is_answered_as_before() {
     let first = server.call(Method::POST, &path, request.clone()).await;
     assert_eq!(first.body["documentDetails"][0]["status"], "DELETING");
     assert_eq!(first.body["documentDetails"][1]["status"], "NOT_FOUND");
-    let removal = server.state.catalog.waiting_submissions(None, 10).await.unwrap().remove(0);
+    let catalog = &server.state.catalog;
+    let knowledge_base = catalog.knowledge_bases_that_wait().await.unwrap().remove(0);
+    let removal = catalog.waiting_submissions(knowledge_base, 10).await.unwrap().remove(0);
     let outcome = Outcome {
         key: removal.key,
         location: removal.location,
@@ -225,7 +227,7 @@ async fn a_removal_that_is_repeated_is_answered_as_before() {
         data_source_id: removal.data_source_id,
         outcomes: vec![outcome],
     };
-    server.state.catalog.record(batch).await.unwrap();
+    catalog.record(batch).await.unwrap();
     assert_eq!(server.call(Method::POST, &path, request).await.body, first.body);
 }
 

@@ -188,8 +188,12 @@ async fn a_data_source_is_created_read_changed_and_removed() {
     assert_eq!(catalog.update_data_source(kb, created.id, kept).await.unwrap(), changed);
     assert_eq!(catalog.data_source(kb, created.id).await.unwrap(), changed);
 
+    let searched = catalog.searched_data_sources(kb).await.unwrap();
+    assert_eq!(searched, [fixture.ds, created.id]);
+
     let deleting = catalog.delete_data_source(kb, created.id).await.unwrap();
     assert_eq!(deleting.status, DataSourceStatus::Deleting);
+    assert_eq!(catalog.searched_data_sources(kb).await.unwrap(), [fixture.ds]);
     assert_eq!(catalog.data_sources_to_delete().await.unwrap(), [deleting]);
     assert!(is_conflict(&catalog.update_data_source(kb, created.id, update.clone()).await));
 
@@ -197,6 +201,7 @@ async fn a_data_source_is_created_read_changed_and_removed() {
     let stuck = catalog.data_source(kb, created.id).await.unwrap();
     assert_eq!(stuck.status, DataSourceStatus::DeleteUnsuccessful);
     assert_eq!(stuck.failure_reasons, ["no permission"]);
+    assert_eq!(catalog.searched_data_sources(kb).await.unwrap(), [fixture.ds]);
     assert!(catalog.data_sources_to_delete().await.unwrap().is_empty());
     let refused = catalog.start_job(job(kb, created.id)).await.unwrap_err();
     assert!(refused.to_string().contains("could not be deleted"), "{refused}");

@@ -18,7 +18,13 @@ struct Speller(EmbeddingModel);
 
 impl Speller {
     fn new(window: u32) -> Self {
-        Self(EmbeddingModel { name: "speller".to_owned(), dimensions: 1, window, max_batch: 1 })
+        Self(EmbeddingModel {
+            name: "speller".to_owned(),
+            dimensions: 1,
+            identity: String::new(),
+            window,
+            max_batch: 1,
+        })
     }
 }
 

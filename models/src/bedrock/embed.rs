@@ -11,6 +11,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use super::Bedrock;
 use super::failure::failure;
 use super::family::Family;
+use crate::digest::short;
 use crate::failure::Failure;
 use crate::windows::{Batch, estimated_tokens};
 
@@ -50,9 +51,11 @@ impl BedrockEmbedder {
                 "the model has no vectors of {dimensions} dimensions: set one of {offered:?}"
             ));
         }
+        let name = crate::config::bare_id(&id);
         let model = EmbeddingModel {
-            name: crate::config::bare_id(&id).to_owned(),
+            name: name.to_owned(),
             dimensions,
+            identity: short(["bedrock", anywhere(name)]),
             window: u32::try_from(family.limits().tokens).unwrap_or(u32::MAX),
             max_batch: family.texts_per_call().max(CALLS),
         };
@@ -74,6 +77,12 @@ impl BedrockEmbedder {
             Failure::Unavailable(format!("the answer holds no embedding: {error}"))
         })
     }
+}
+
+/// A model's id without the part of the world that an inference profile begins with.
+fn anywhere(id: &str) -> &str {
+    let parts = ["us.", "us-gov.", "eu.", "apac.", "jp.", "au.", "ca.", "global."];
+    parts.iter().find_map(|part| id.strip_prefix(part)).unwrap_or(id)
 }
 
 #[async_trait]

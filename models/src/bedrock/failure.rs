@@ -43,15 +43,20 @@ fn said(
         ("ModelNotReadyException", _) => Failure::Unavailable(format!("{code}: {message}")),
         ("ThrottlingException", _) | (_, 429) => Failure::Throttled { retry_after },
         ("ValidationException", _) if says_too_long(&message) => Failure::TooLong(message),
-        ("ResourceNotFoundException", _) | (_, 404) => Failure::Refused(format!(
+        ("ResourceNotFoundException", _) | (_, 404) => Failure::Denied(format!(
             "Amazon Bedrock knows no model '{model}' in this region: check the id and the region \
              ({message})"
         )),
-        ("AccessDeniedException", _) => Failure::Refused(format!(
+        ("ValidationException", _) if says_no_model(&message) => Failure::Denied(format!(
+            "Amazon Bedrock does not serve '{model}' as it is called: check the id, or name an \
+             inference profile ({message})"
+        )),
+        ("AccessDeniedException", _) => Failure::Denied(format!(
             "AWS denies access to model '{model}': grant bedrock:InvokeModel and request access to \
              the model in this region ({message})"
         )),
-        (_, 401 | 403) => Failure::Refused(format!(
+        ("ServiceQuotaExceededException", _) => Failure::Denied(format!("{code}: {message}")),
+        (_, 401 | 403) => Failure::Denied(format!(
             "AWS does not accept the credentials: renew them, or set AWS_PROFILE or \
              models.bedrock.profile ({code}: {message})"
         )),
@@ -63,18 +68,74 @@ fn said(
 /// The meaning of an error that came about before Bedrock answered, or in reading the answer.
 fn unsaid(chain: &str) -> Failure {
     let lower = chain.to_lowercase();
-    if lower.contains("credential") || lower.contains("no matching authentication scheme") {
-        Failure::Refused(format!("{NO_CREDENTIALS} ({})", excerpt(chain)))
+    if lower.contains("timed out") || lower.contains("timeout") {
+        // Credentials come over networks too.
+        Failure::Unavailable(excerpt(chain))
+    } else if lower.contains("credential") || lower.contains("no matching authentication scheme") {
+        Failure::Denied(format!("{NO_CREDENTIALS} ({})", excerpt(chain)))
     } else if lower.contains("region") && lower.contains("set") || lower.contains("missing region")
     {
-        Failure::Refused(NO_REGION.to_owned())
+        Failure::Denied(NO_REGION.to_owned())
     } else {
         Failure::Unavailable(excerpt(chain))
     }
+}
+
+/// Whether a `ValidationException` is about the model and not about its input. AWS has no code for
+/// it.
+fn says_no_model(message: &str) -> bool {
+    let message = message.to_lowercase();
+    message.contains("model identifier") || message.contains("on-demand throughput")
 }
 
 /// When the provider asked to be called again.
 fn retry_after(response: &HttpResponse) -> Option<Duration> {
     let seconds: f64 = response.headers().get("retry-after")?.trim().parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_bedrockruntime::error::ErrorMetadata;
+
+    use super::*;
+
+    fn failure(code: &str, status: u16, message: &str) -> Failure {
+        said(&ErrorMetadata::builder().code(code).message(message).build(), status, None, "m")
+    }
+
+    #[test]
+    fn refusals_of_texts_are_told_from_those_of_accounts() {
+        for (code, status, message) in [
+            ("AccessDeniedException", 403, "You don't have access to the model"),
+            ("UnrecognizedClientException", 403, "The security token is invalid."),
+            ("ExpiredTokenException", 403, "The security token has expired"),
+            ("ResourceNotFoundException", 404, "Could not resolve the foundation model"),
+            ("ServiceQuotaExceededException", 400, "Your request exceeds the service quota"),
+            ("ValidationException", 400, "The provided model identifier is invalid."),
+            (
+                "ValidationException",
+                400,
+                "Invocation of model ID m with on-demand throughput isn't supported.",
+            ),
+        ] {
+            let failure = failure(code, status, message);
+            assert!(matches!(failure, Failure::Denied(_)), "{code}: {failure:?}");
+        }
+        let malformed = failure("ValidationException", 400, "Malformed input request");
+        assert!(matches!(malformed, Failure::Refused(_)));
+        let long = failure("ValidationException", 400, "Input is too long for requested model.");
+        assert!(matches!(long, Failure::TooLong(_)));
+        let busy = failure("ModelNotReadyException", 429, "not ready");
+        assert!(matches!(busy, Failure::Unavailable(_)));
+    }
+
+    #[test]
+    fn credentials_that_come_late_are_waited_for() {
+        let late =
+            unsaid("failed to load credentials: the request to the metadata service timed out");
+        assert!(matches!(late, Failure::Unavailable(_)), "{late:?}");
+        let none = unsaid("dispatch failure: no providers in chain provided credentials");
+        assert!(matches!(none, Failure::Denied(_)), "{none:?}");
+    }
 }

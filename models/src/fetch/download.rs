@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::source::Found;
 use super::{Progress, Tried};
+use crate::digest::hex;
 
 /// The files that decide the model's vectors, and their SHA-256.
 const CHECKSUMS: &[(&str, &str)] = &[
@@ -133,7 +134,7 @@ fn check(folder: &Path) -> Result<(), String> {
 fn checksum(path: &Path) -> io::Result<String> {
     let mut digest = Sha256::new();
     io::copy(&mut File::open(path)?, &mut digest)?;
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&digest.finalize()))
 }
 
 /// Waits until the files are on the disk: their folder's new name must not outlive them.

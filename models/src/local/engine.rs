@@ -72,7 +72,7 @@ impl Engine {
         let body = move || {
             let pool = Arc::new(ThreadPool::with_num_threads(processors));
             while let Some(batch) = queue.take(work.batch_tokens) {
-                answer(&network, &pool, batch);
+                answer(&|windows| network.run(windows, &pool), batch);
             }
         };
         let builder = thread::Builder::new().name(name.to_owned());
@@ -180,19 +180,27 @@ impl State {
     }
 }
 
-/// Embeds a batch and answers each of its windows.
-fn answer(network: &Network, pool: &Arc<ThreadPool>, batch: Vec<Waiting>) {
+/// Makes a vector of each window, or says what went wrong.
+type Run<'n> = dyn Fn(&[&[u32]]) -> Result<Vec<Vec<f32>>, String> + 'n;
+
+/// Embeds a batch and answers each of its windows. A batch that fails is embedded one window at a
+/// time: they are of different documents, of which one must not fail for another.
+fn answer(run: &Run<'_>, batch: Vec<Waiting>) {
     let windows: Vec<&[u32]> = batch.iter().map(|window| window.ids.as_slice()).collect();
-    let run = catch_unwind(AssertUnwindSafe(|| network.run(&windows, pool)));
-    let vectors = run.unwrap_or_else(|_| Err("the network panicked".to_owned()));
-    match vectors {
+    let vectors = catch_unwind(AssertUnwindSafe(|| run(&windows)));
+    match vectors.unwrap_or_else(|_| Err("the network panicked".to_owned())) {
         Ok(vectors) => {
             for (window, vector) in batch.into_iter().zip(vectors) {
                 send(window, Ok(vector));
             }
         }
+        Err(_) if batch.len() > 1 => {
+            for window in batch {
+                answer(run, vec![window]);
+            }
+        }
         Err(reason) => {
-            tracing::error!(windows = batch.len(), "cannot embed a batch: {reason}");
+            tracing::error!("cannot embed a text: {reason}");
             for window in batch {
                 send(window, Err(reason.clone()));
             }
@@ -203,4 +211,43 @@ fn answer(network: &Network, pool: &Arc<ThreadPool>, batch: Vec<Waiting>) {
 /// Answers a window, if its caller is still there.
 fn send(window: Waiting, vector: Result<Vec<f32>, String>) {
     drop(window.reply.send(vector));
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+    use super::*;
+
+    /// A network that one token breaks and another upsets.
+    fn run(windows: &[&[u32]]) -> Result<Vec<Vec<f32>>, String> {
+        let has = |token| windows.iter().any(|window| window.contains(&token));
+        assert!(!has(13), "this token breaks it");
+        if has(7) {
+            return Err("not of numbers".to_owned());
+        }
+        #[expect(clippy::cast_precision_loss, reason = "windows are short")]
+        let vector = |window: &&[u32]| vec![window.len() as f32];
+        Ok(windows.iter().map(vector).collect())
+    }
+
+    #[test]
+    fn a_window_fails_alone() {
+        let places = Arc::new(Semaphore::new(4));
+        let (batch, mut replies): (Vec<Waiting>, Vec<Reply>) = [&[1, 2][..], &[7], &[13], &[3]]
+            .iter()
+            .map(|ids| {
+                let (reply, answer) = oneshot::channel();
+                let place = Arc::clone(&places).try_acquire_owned().unwrap();
+                (Waiting { ids: ids.to_vec(), reply, _place: place }, answer)
+            })
+            .unzip();
+        answer(&run, batch);
+        let answers: Vec<_> = replies.iter_mut().map(|reply| reply.try_recv().unwrap()).collect();
+        let [first, upset, broken, last] = answers.as_slice() else { panic!("{answers:?}") };
+        assert_eq!((first, last), (&Ok(vec![2.0]), &Ok(vec![1.0])));
+        assert!(upset.as_ref().is_err_and(|reason| reason == "not of numbers"), "{upset:?}");
+        assert!(broken.as_ref().is_err_and(|reason| reason.contains("panicked")), "{broken:?}");
+        assert_eq!(places.available_permits(), 4);
+    }
 }

@@ -63,6 +63,7 @@ impl LocalError {
     }
 
     /// A file that is not what its name says.
+    #[expect(clippy::needless_pass_by_value, reason = "takes errors of many types as they come")]
     pub(super) fn damaged(path: &Path, reason: impl ToString) -> Self {
         Self::Damaged { path: path.to_owned(), reason: reason.to_string() }
     }

@@ -197,8 +197,8 @@ fn check_architecture(root: &Path, architecture: &Architecture) -> Result<(), Lo
 fn prompts(library: &LibraryConfig) -> Prompts {
     let default = library.default_prompt_name.as_deref();
     let find = |names: &[&str]| {
-        let named = names.iter().copied().chain(default);
-        named.filter_map(|name| library.prompts.get(name)).next().cloned().unwrap_or_default()
+        let mut named = names.iter().copied().chain(default);
+        named.find_map(|name| library.prompts.get(name)).cloned().unwrap_or_default()
     };
     Prompts { query: find(&["query"]), document: find(&["document", "passage", "corpus"]) }
 }

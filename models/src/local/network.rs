@@ -74,10 +74,10 @@ impl Network {
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(threads)));
         let outputs = self.model.run(inputs, &[self.output], Some(options));
         let output = outputs.map_err(|error| error.to_string())?.into_iter().next();
-        let rows: Tensor<f32> = output
-            .ok_or("the network has no output")?
-            .try_into()
-            .map_err(|_| "the network's output is not of floating point numbers".to_owned())?;
+        let rows: Tensor<f32> =
+            output.ok_or("the network has no output")?.try_into().map_err(|_other_type| {
+                "the network's output is not of floating point numbers".to_owned()
+            })?;
         if rows.shape() != [shape[0], shape[1], self.hidden] {
             return Err(format!("the network's output has the shape {:?}", rows.shape()));
         }
@@ -88,9 +88,10 @@ impl Network {
 
     fn pool(&self, tokens: usize, rows: &[f32]) -> Result<Vec<f32>, String> {
         let vector = self.pooling.pool(&rows[..tokens * self.hidden], self.hidden);
-        match vector.iter().all(|x| x.is_finite()) {
-            true => Ok(vector),
-            false => Err("the network made a vector that is not of numbers".to_owned()),
+        if vector.iter().all(|x| x.is_finite()) {
+            Ok(vector)
+        } else {
+            Err("the network made a vector that is not of numbers".to_owned())
         }
     }
 }

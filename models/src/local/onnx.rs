@@ -314,6 +314,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the writer calls it")]
     fn bytes(constant: &Constant<Vec<f32>>) -> io::Result<Vec<u8>> {
         Ok(constant.source.iter().flat_map(|x| x.to_le_bytes()).collect())
     }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 /// `config.json` of the pooling module. Without a file: the mean, as sentence-transformers has it.
 #[derive(Debug, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the file has them")]
 pub(super) struct PoolingConfig {
     #[serde(default)]
     pooling_mode: Option<Modes>,
@@ -161,15 +162,17 @@ fn weighted_sum(rows: &[f32], hidden: usize, weight: impl Fn(usize) -> f32) -> V
     sum
 }
 
-/// Brings a vector to unit length; the zero vector, which has no direction, to the first axis.
+/// Brings a vector to unit length; the zero vector, which has no direction, to the first axis. One
+/// that is not of numbers stays so.
 pub(super) fn normalise(vector: &mut [f32]) {
     let length = vector.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
-    if length > 0.0 && length.is_finite() {
-        #[expect(clippy::cast_possible_truncation, reason = "32 bits are the vector's precision")]
-        vector.iter_mut().for_each(|x| *x = (f64::from(*x) / length) as f32);
-    } else {
-        vector.fill(0.0);
+    if length == 0.0 {
         vector[0] = 1.0;
+        return;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "32 bits are the vector's precision")]
+    for x in vector {
+        *x = (f64::from(*x) / length) as f32;
     }
 }
 
@@ -230,6 +233,15 @@ mod tests {
     fn the_zero_vector_gets_a_direction() {
         let mut vector = [0.0, 0.0];
         normalise(&mut vector);
-        assert_eq!(vector, [1.0, 0.0]);
+        assert_eq!(vector.map(f32::to_bits), [1.0_f32, 0.0].map(f32::to_bits));
+    }
+
+    #[test]
+    fn what_is_not_of_numbers_stays_so() {
+        for wrong in [f32::NAN, f32::INFINITY] {
+            let mut vector = [1.0, wrong, 2.0];
+            normalise(&mut vector);
+            assert!(vector.iter().any(|x| !x.is_finite()), "{vector:?}");
+        }
     }
 }

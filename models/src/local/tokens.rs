@@ -2,7 +2,7 @@
 //! text. Packaged tokenizers often cut and pad; that is taken from them.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokenizers::normalizers::{Lowercase, NormalizerWrapper, Sequence};
 use tokenizers::{Encoding, Tokenizer};
@@ -21,14 +21,17 @@ pub(super) struct Tokens {
     after: Vec<u32>,
 }
 
+/// A folder's `tokenizer.json`.
+pub(super) fn file(folder: &Folder) -> Result<PathBuf, LocalError> {
+    let places = [&folder.network, &folder.root].map(|place| place.join("tokenizer.json"));
+    let path = places.into_iter().find(|path| path.exists());
+    path.ok_or_else(|| LocalError::unsupported(&folder.root, "has no tokenizer.json"))
+}
+
 impl Tokens {
     /// Loads `tokenizer.json`.
     pub(super) fn open(folder: &Folder) -> Result<Self, LocalError> {
-        let places = [&folder.network, &folder.root].map(|place| place.join("tokenizer.json"));
-        let path = places
-            .iter()
-            .find(|path| path.exists())
-            .ok_or_else(|| LocalError::unsupported(&folder.root, "has no tokenizer.json"))?;
+        let path = &file(folder)?;
         let tokenizer =
             Tokenizer::from_file(path).map_err(|error| LocalError::damaged(path, error))?;
         Self::new(tokenizer, path, folder.lowercase)

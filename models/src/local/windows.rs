@@ -185,7 +185,7 @@ impl Slice {
             return self.tokenise(&tokens);
         }
         let work = tokio::task::spawn_blocking(move || self.tokenise(&tokens));
-        work.await.map_err(|_| unavailable("its tokenizer panicked"))?
+        work.await.map_err(|_panic| unavailable("its tokenizer panicked"))?
     }
 
     fn tokenise(self, tokens: &Tokens) -> Result<Vec<Tokenised>, EmbedError> {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::OpenAiServer;
+use crate::digest::short;
 use crate::windows::{Batch, Limits, estimated_tokens};
 
 /// The most texts in one call.
@@ -45,6 +46,7 @@ impl OpenAiEmbedder {
         let model = EmbeddingModel {
             name: settings.model.clone(),
             dimensions: settings.dimensions,
+            identity: short(["openai", &settings.model, &settings.document_prefix]),
             window: settings.window_tokens,
             max_batch: TEXTS_PER_CALL,
         };

@@ -63,7 +63,7 @@ async fn embed_all(
     model: &Arc<dyn Embedder>,
     documents: Vec<Vec<String>>,
 ) -> anyhow::Result<Vec<Embedding>> {
-    let room = Arc::new(Semaphore::new(IngestConfig::default().documents_in_flight));
+    let room = Arc::new(Semaphore::new(IngestConfig::default().documents_in_flight.get()));
     let mut tasks = JoinSet::new();
     for texts in documents {
         let permit = Arc::clone(&room).acquire_owned().await?;

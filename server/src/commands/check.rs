@@ -1,5 +1,7 @@
 //! `outcrop check`: is the configuration valid, and does everything that it names answer?
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -72,7 +74,8 @@ async fn stores(context: &Context) -> Vec<(&'static str, anyhow::Result<String>)
     findings.push(("catalog", pinged.map(|()| "answers".to_owned()).map_err(Into::into)));
     let pinged = stores.vectors.store().ping().await;
     findings.push(("chunk index", pinged.map(|()| "answers".to_owned()).map_err(Into::into)));
-    stores.vectors.close(context.config.shutdown_time()).await;
+    let end = Instant::now() + context.config.shutdown_time();
+    stores.close(move || Instant::now() < end).await;
     findings
 }
 

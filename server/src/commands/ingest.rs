@@ -18,6 +18,11 @@ pub(crate) async fn run(context: &Context, arguments: IngestArguments) -> anyhow
         format!("the folder {} is not there: give one that is", arguments.folder.display())
     })?;
     anyhow::ensure!(folder.is_dir(), "{} is no folder: give one", folder.display());
+    anyhow::ensure!(
+        folder.to_str().is_some(),
+        "the path {} is not valid Unicode: rename what is not",
+        folder.display()
+    );
     let own = folder.file_name().unwrap_or_default().to_string_lossy();
     let name = arguments.name.unwrap_or_else(|| bedrock::name_of(&own));
     let model = bedrock::model_arn(&context.config.region, &arguments.embedding_model);

@@ -31,8 +31,8 @@ pub(super) async fn run(
     folder: &Path,
 ) -> anyhow::Result<Ended> {
     let start = Instant::now();
-    let mut progress = Progress::start(&context.terminal, folder);
     let job = attachment.client.start_job(knowledge_base, data_source).await?;
+    let mut progress = Progress::start(&context.terminal, folder);
     let id = text(&job, "ingestionJobId").to_owned();
     loop {
         match attachment.client.job(knowledge_base, data_source, &id).await {

@@ -13,7 +13,7 @@ use crate::config::Listen;
 use crate::context::Context;
 use crate::handbook;
 use crate::service;
-use crate::terminal::Terminal;
+use crate::terminal::quoted;
 
 /// The name of the knowledge base, and of the folder in the data directory.
 const NAME: &str = "handbook";
@@ -30,7 +30,15 @@ pub(crate) async fn run(
     let question = arguments.question.as_deref().unwrap_or(QUESTION);
     let listen = listen(context, arguments.exit).await?;
     let result = attached(context, listen, async |attachment| {
-        answer(context, attachment, question).await?;
+        let knowledge_base = answer(context, attachment, question).await?;
+        let gone = arguments.exit && attachment.running().is_some();
+        if !context.terminal.json() {
+            if gone {
+                print_what_next(context, question)?;
+            } else {
+                print_snippets(context, &attachment.client, &knowledge_base, question)?;
+            }
+        }
         if arguments.exit {
             return Ok(());
         }
@@ -59,12 +67,12 @@ async fn listen(context: &Context, exit: bool) -> anyhow::Result<Listen> {
     }
 }
 
-/// Ingests the handbook and asks the question.
+/// Ingests the handbook and asks the question; the id of the knowledge base.
 async fn answer(
     context: &Context,
     attachment: &mut Attachment,
     question: &str,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<String> {
     let terminal = &context.terminal;
     let folder = context.config.within(NAME);
     handbook::unpack(&folder)
@@ -96,12 +104,11 @@ async fn answer(
         result["knowledgeBaseId"] = id.as_str().into();
         result["ingestionJob"] = ended.to_json();
         terminal.print_json(&result)?;
-        return Ok(());
+        return Ok(id);
     }
     terminal.print(format_args!("{} {question}", terminal.bold("Asking")))?;
     answer.print(terminal)?;
-    print_snippets(terminal, client, &id, &model, question)?;
-    Ok(())
+    Ok(id)
 }
 
 /// Serves until it is told to stop; where another process serves, it does without us.
@@ -121,14 +128,32 @@ async fn keep_serving(context: &Context, attachment: &mut Attachment) -> anyhow:
     Ok(())
 }
 
+/// How to go on where nothing is served any longer.
+fn print_what_next(context: &Context, question: &str) -> std::io::Result<()> {
+    let terminal = &context.terminal;
+    let program = format!("outcrop{}", context.repeated_flags);
+    let next = [
+        ("Ask again", format!("ask {}", quoted(question))),
+        ("Read your own documents", "ingest FOLDER".to_owned()),
+        ("Keep serving, with code to paste", "quickstart".to_owned()),
+    ];
+    terminal.print("")?;
+    for (what, arguments) in next {
+        terminal.print(terminal.dim(format_args!("# {what}")))?;
+        terminal.print(format_args!("{program} {arguments}"))?;
+    }
+    Ok(())
+}
+
 /// What to paste to ask the same from outside.
 fn print_snippets(
-    terminal: &Terminal,
+    context: &Context,
     client: &Client,
     knowledge_base: &str,
-    model: &str,
     question: &str,
 ) -> std::io::Result<()> {
+    let terminal = &context.terminal;
+    let model = bedrock::model_arn(&context.config.region, bedrock::GENERATION_MODEL);
     let endpoint = client.endpoint();
     terminal.print(format_args!(
         "\n{} {endpoint}   {} {knowledge_base}",
@@ -136,7 +161,7 @@ fn print_snippets(
         terminal.bold("Knowledge base"),
     ))?;
     terminal.print(format_args!("\n{}", terminal.dim("# Python, after pip install boto3")))?;
-    terminal.print(python(&endpoint, knowledge_base, model, question))?;
+    terminal.print(python(&endpoint, knowledge_base, &model, question))?;
     terminal.print(format_args!("\n{}", terminal.dim("# Shell")))?;
     terminal.print(shell(&endpoint, knowledge_base, question))
 }

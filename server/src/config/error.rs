@@ -23,13 +23,21 @@ pub(crate) enum ConfigError {
         /// Why.
         source: io::Error,
     },
-    /// A file that is no TOML.
-    #[error("the configuration file {path} is not valid TOML", path = .path.display())]
+    /// A file that is no TOML. What stands in it is not repeated: it may be a secret.
+    #[error("the configuration file {path} is not valid TOML: line {line}: {reason}", path = .path.display())]
     Syntax {
         /// The file.
         path: PathBuf,
-        /// Where and why.
-        source: Box<toml::de::Error>,
+        /// Where, from 1.
+        line: usize,
+        /// What was expected there.
+        reason: String,
+    },
+    /// A setting that is no text.
+    #[error("{origin} is not valid Unicode: give a value that is")]
+    NotUnicode {
+        /// Where it stands.
+        origin: String,
     },
     /// A key that is not known.
     #[error("unknown key '{key}' in {origin}: {remedy}")]
@@ -76,13 +84,27 @@ pub(crate) enum ConfigError {
     },
 }
 
+/// Settings whose values are never repeated.
+const SECRETS: &[&str] = &["api_key"];
+
 impl ConfigError {
+    /// The error that a setting is whose text cannot be read.
+    pub(crate) fn not_unicode(origin: &Origin) -> Self {
+        Self::NotUnicode { origin: origin.to_string() }
+    }
+
     /// The error that a fault in a tree is; `known` are all keys.
     pub(crate) fn of(fault: Fault, tree: &Node, known: &[String]) -> Self {
         let origin = tree.origin_of(&fault.path);
         let key = fault.path.join(".");
         let place = origin.map_or_else(|| "the configuration".to_owned(), ToString::to_string);
         match fault.reason {
+            Reason::Value(_)
+                if fault.path.last().is_some_and(|name| SECRETS.contains(&name.as_str())) =>
+            {
+                let reason = "it is a text, in quotes".to_owned();
+                Self::Value { key, origin: place, reason }
+            }
             Reason::Value(reason) => Self::Value { key, origin: place, reason },
             Reason::UnknownKey { expected } => {
                 let remedy = remedy(&fault.path, expected, known, origin);

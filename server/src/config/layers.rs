@@ -1,6 +1,5 @@
 //! The layers of the configuration, laid over one another.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -23,41 +22,54 @@ const FILE_NAME: &str = "outcrop.toml";
 
 /// The variables of the process, taken once.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Environment(Vec<(String, String)>);
+pub(crate) struct Environment {
+    variables: Vec<(String, String)>,
+    /// Variables of ours whose value is no Unicode.
+    unreadable: Vec<String>,
+}
 
 impl Environment {
-    /// The environment of this process. Variables that are no Unicode are none of ours.
+    /// The environment of this process. Variables whose name is no Unicode are none of ours.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub(crate) fn of_process() -> Self {
-        let text = |text: OsString| text.into_string().ok();
-        Self(
-            std::env::vars_os()
-                .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
-                .collect(),
-        )
+        let mut environment = Self::default();
+        for (name, value) in std::env::vars_os() {
+            match (name.into_string(), value.into_string()) {
+                (Ok(name), Ok(value)) => environment.variables.push((name, value)),
+                (Ok(name), Err(_)) if is_setting(&name) || name == FILE_VARIABLE => {
+                    environment.unreadable.push(name);
+                }
+                _ => {}
+            }
+        }
+        environment
     }
 
     /// A variable that is set and not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(key, value)| key == name && !value.is_empty());
+        let found = self.variables.iter().find(|(key, value)| key == name && !value.is_empty());
         found.map(|(_, value)| value.as_str())
     }
 
     /// Our variables but the file's, by name.
     fn settings(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.0.iter().filter_map(|(name, value)| {
+        self.variables.iter().filter_map(|(name, value)| {
             let key = name.strip_prefix(PREFIX)?;
-            let ours = name != FILE_VARIABLE && !name.starts_with(TEST_PREFIX);
-            (ours && !value.is_empty()).then_some((name.as_str(), key, value.as_str()))
+            let set = is_setting(name) && !value.is_empty();
+            set.then_some((name.as_str(), key, value.as_str()))
         })
     }
+}
+
+fn is_setting(name: &str) -> bool {
+    name.starts_with(PREFIX) && name != FILE_VARIABLE && !name.starts_with(TEST_PREFIX)
 }
 
 #[cfg(test)]
 impl Environment {
     /// Sets a variable, here only.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
-        self.0.push((name.to_owned(), value.to_owned()));
+        self.variables.push((name.to_owned(), value.to_owned()));
     }
 }
 
@@ -87,8 +99,11 @@ pub(crate) struct Layered {
 
 /// Reads the file and lays environment and flags over it.
 pub(crate) fn layered(environment: &Environment, flags: &Flags) -> Result<Layered, ConfigError> {
+    if let Some(name) = environment.unreadable.first() {
+        return Err(ConfigError::not_unicode(&Origin::Variable(name.clone())));
+    }
     let mut over = of_environment(environment);
-    over.merge(of_flags(flags));
+    over.merge(of_flags(flags)?);
     let default = platform::data_dir(&|name| environment.get(name).map(str::to_owned));
     let named = flags.config.clone().or_else(|| environment.get(FILE_VARIABLE).map(PathBuf::from));
     let chosen =
@@ -118,8 +133,13 @@ fn of_file(path: &Path) -> Result<Option<Node>, ConfigError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
     };
-    let table: toml::Table = text.parse().map_err(|source: toml::de::Error| {
-        ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) }
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        ConfigError::Syntax {
+            path: path.to_owned(),
+            line: before.matches('\n').count() + 1,
+            reason: error.message().to_owned(),
+        }
     })?;
     Ok(Some(Node::from_toml(toml::Value::Table(table), &Origin::File(path.to_owned()))))
 }
@@ -135,16 +155,22 @@ fn of_environment(environment: &Environment) -> Node {
     tree
 }
 
-fn of_flags(flags: &Flags) -> Node {
+fn of_flags(flags: &Flags) -> Result<Node, ConfigError> {
+    let data_dir = match &flags.data_dir {
+        None => None,
+        Some(path) => match path.to_str() {
+            Some(path) => Some(path.to_owned()),
+            None => return Err(ConfigError::not_unicode(&Origin::Flag("--data-dir"))),
+        },
+    };
     let mut tree = Node::default();
     let mut set = |key: &str, flag: &'static str, value: Option<String>| {
         if let Some(value) = value {
             tree.insert(&[key], Node::from_text(&value, &Origin::Flag(flag)));
         }
     };
-    let data_dir = flags.data_dir.as_ref().map(|path| path.to_string_lossy().into_owned());
     set("data_dir", "--data-dir", data_dir);
     set("listen", "--listen", flags.listen.clone());
     set("log_format", "--log-format", flags.log_format.clone());
-    tree
+    Ok(tree)
 }

@@ -87,7 +87,11 @@ fn a_file_that_is_named_must_be_there() {
     let all = environment(&[HOME, ("OUTCROP_CONFIG", "/nowhere/outcrop.toml")]);
     let error = Config::load(&all, &Flags::default()).unwrap_err();
     assert!(matches!(error, ConfigError::Missing { .. }), "{error}");
-    refused("listen = ", [], "the configuration file FILE is not valid TOML");
+    let error = load("log = 'info'\nlisten = ", []).unwrap_err();
+    assert!(
+        error.starts_with("the configuration file FILE is not valid TOML: line 2: "),
+        "{error}"
+    );
 }
 
 #[test]
@@ -151,6 +155,33 @@ fn a_wrong_value_names_its_place() {
     );
     let error = load("", [("OUTCROP_LISTEN", "0.0.0.0:80")]).unwrap_err();
     assert!(error.contains("OUTCROP_LISTEN") && error.contains("ssh -L"), "{error}");
+}
+
+#[test]
+fn a_secret_is_never_repeated() {
+    let section = "[models.openai.x]\nbase_url = 'http://x'\napi_key = ";
+    refused(
+        &format!("{section}123456"),
+        [],
+        "FILE sets 'models.openai.x.api_key' to what it cannot be: it is a text, in quotes",
+    );
+    for secret in ["sk-123456", "'sk-123456", "\"sk-\\123456\"", "[123456]", "{ x = 123456 }"] {
+        let error = load(&format!("{section}{secret}"), []).unwrap_err();
+        assert!(!error.contains("123456"), "{error}");
+    }
+    let url = "[vectors.backend.qdrant]\nurl = 'http://x'\napi_key = 123456";
+    assert!(!load(url, []).unwrap_err().contains("123456"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_data_directory_of_another_encoding_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let path = std::ffi::OsStr::from_bytes(b"/data/\xff");
+    let flags = Flags { data_dir: Some(path.into()), ..Flags::default() };
+    let error = Config::load(&environment(&[HOME]), &flags).unwrap_err().to_string();
+    assert_eq!(error, "the flag --data-dir is not valid Unicode: give a value that is");
 }
 
 #[test]

@@ -5,7 +5,12 @@
     clippy::allow_attributes,
     reason = "each test file uses its own part of this module"
 )]
-#![expect(clippy::unwrap_used, reason = "test support fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "test support fails the test, and reads the developer's settings of the tests"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,39 +21,39 @@ use models::fetch::{Sources, default_model};
 use serde_json::Value;
 
 /// How long anything may take in a test.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A folder with a data directory, gone with the test.
-pub struct Home {
+pub(crate) struct Home {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
 }
 
 /// What a command left.
 #[derive(Debug)]
-pub struct Left {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Left {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Left {
     /// The JSON that the command printed.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         assert_eq!(self.code, Some(0), "{self:?}");
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let home = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
         fs::create_dir(home.data_dir()).unwrap();
         home
     }
 
     /// A home whose models are those of an OpenAI-compatible server.
-    pub fn with_models_at(url: &str) -> Self {
+    pub(crate) fn with_models_at(url: &str) -> Self {
         let home = Self::new();
         home.configure(&format!(
             r#"
@@ -70,23 +75,23 @@ impl Home {
         home
     }
 
-    pub fn data_dir(&self) -> PathBuf {
+    pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
     /// Writes the configuration file of the data directory.
-    pub fn configure(&self, toml: &str) {
+    pub(crate) fn configure(&self, toml: &str) {
         fs::write(self.data_dir().join("outcrop.toml"), toml).unwrap();
     }
 
     /// Sets a variable for all commands.
-    pub fn set(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// A folder of documents, by name and text.
-    pub fn documents(&self, name: &str, documents: &[(&str, &str)]) -> PathBuf {
+    pub(crate) fn documents(&self, name: &str, documents: &[(&str, &str)]) -> PathBuf {
         let folder = self.folder.path().join(name);
         fs::create_dir_all(&folder).unwrap();
         for (name, text) in documents {
@@ -95,7 +100,7 @@ impl Home {
         folder
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_outcrop"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("OUTCROP_") {
@@ -116,24 +121,24 @@ impl Home {
     }
 
     /// Runs a command to its end.
-    pub fn run(&self, arguments: &[&str]) -> Left {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Left {
         wait(self.command(arguments).spawn().unwrap())
     }
 
     /// Starts a command that goes on.
-    pub fn start(&self, arguments: &[&str]) -> Process {
+    pub(crate) fn start(&self, arguments: &[&str]) -> Process {
         Process(Some(self.command(arguments).spawn().unwrap()))
     }
 
     /// Starts a server on a free port, and returns when it is ready.
-    pub async fn serve(&self) -> (Process, String) {
+    pub(crate) async fn serve(&self) -> (Process, String) {
         let process = self.start(&["serve", "--listen", "127.0.0.1:0"]);
         let endpoint = self.endpoint().await;
         (process, endpoint)
     }
 
     /// Where the process that holds the data directory is reached, once it is ready.
-    pub async fn endpoint(&self) -> String {
+    pub(crate) async fn endpoint(&self) -> String {
         until("the server is ready", async || {
             let notice = fs::read(self.data_dir().join("server.json")).ok()?;
             let notice: Value = serde_json::from_slice(&notice).unwrap();
@@ -146,21 +151,21 @@ impl Home {
 }
 
 /// A process that is killed if the test forgets it.
-pub struct Process(Option<Child>);
+pub(crate) struct Process(Option<Child>);
 
 impl Process {
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.0.as_ref().unwrap().id()
     }
 
     /// Asks it to stop.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill").args([name, &self.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
 
     /// Waits for its end.
-    pub fn wait(mut self) -> Left {
+    pub(crate) fn wait(mut self) -> Left {
         wait(self.0.take().unwrap())
     }
 }
@@ -184,7 +189,8 @@ fn wait(child: Child) -> Left {
         }
     });
     let output = child.wait_with_output().unwrap();
-    drop(ended.send(()));
+    // The watch may be over already.
+    ended.send(()).unwrap_or_default();
     watch.join().unwrap();
     Left {
         code: output.status.code(),
@@ -194,7 +200,7 @@ fn wait(child: Child) -> Left {
 }
 
 /// Asks until there is an answer.
-pub async fn until<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask().await {
@@ -206,18 +212,18 @@ pub async fn until<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
 }
 
 /// The body of a GET; none where there is no answer.
-pub async fn get(endpoint: &str, path: &str) -> Option<String> {
+pub(crate) async fn get(endpoint: &str, path: &str) -> Option<String> {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     client.get(format!("{endpoint}{path}")).send().await.ok()?.text().await.ok()
 }
 
 /// A home with the local model: of the folder that the environment names, or fetched once for all
 /// runs of the tests.
-pub fn home_with_model() -> Home {
+pub(crate) fn home_with_model() -> Home {
     let folder = std::env::var_os("OUTCROP_TEST_MODEL_DIR").map_or_else(
         || {
             let sources = Sources::new(Path::new(env!("CARGO_TARGET_TMPDIR")).join("models"));
-            default_model(&sources, &|progress| println!("{progress}")).unwrap()
+            default_model(&sources, &|_progress| {}).unwrap()
         },
         PathBuf::from,
     );
@@ -225,6 +231,6 @@ pub fn home_with_model() -> Home {
 }
 
 /// Whether a file is in a folder.
-pub fn exists(folder: &Path, name: &str) -> bool {
+pub(crate) fn exists(folder: &Path, name: &str) -> bool {
     folder.join(name).exists()
 }

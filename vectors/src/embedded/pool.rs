@@ -236,6 +236,18 @@ impl Pool {
         false
     }
 
+    /// Has an index look as it does while it opens.
+    #[cfg(test)]
+    pub(crate) fn occupy(&self, index: KnowledgeBaseId) {
+        self.lock_even_closed().slots.insert(index, Slot::Busy);
+    }
+
+    /// Ends what [`Self::occupy`] began.
+    #[cfg(test)]
+    pub(crate) fn vacate(&self, index: KnowledgeBaseId) {
+        self.clear(index);
+    }
+
     fn leased(self: &Arc<Self>, index: KnowledgeBaseId, shard: Arc<Shard>, fresh: bool) -> Lease {
         Lease { pool: Arc::clone(self), index, shard: Some(shard), fresh }
     }

@@ -31,8 +31,8 @@ impl Shard {
                 (LEXICAL, VectorInternal::Sparse(words))
             }
         };
-        let filter = query.filter.as_ref().map(Condition::of_filter).transpose()?;
-        let filter = filter.as_ref().map(engine::filter).transpose()?;
+        let condition = Condition::of_search(query.data_sources.as_deref(), query.filter.as_ref())?;
+        let filter = condition.as_ref().map(engine::filter).transpose()?;
         if query.limit == 0 {
             return Ok(Vec::new());
         }
