@@ -60,7 +60,7 @@ pub enum Role {
 pub struct Passage {
     /// Its text.
     pub text: String,
-    /// The headings above it, outermost first.
+    /// Where it stands: the name of its document, then the headings above it, outermost first.
     pub headings: Vec<String>,
 }
 

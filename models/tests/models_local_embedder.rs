@@ -2,6 +2,7 @@
 //! (fixtures/embedding says how they were made), long texts, and the order of work.
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::print_stderr, reason = "what was measured is told beside the result")]
 
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -145,8 +146,9 @@ fn tokens_are_counted_without_truncation() {
     assert_eq!(words, ["It", "rained", "."]);
 
     // Long enough to be tokenised by pieces: the same as its sentences one by one.
-    let sentences: Vec<&String> = REFERENCE.texts.iter().take(24).cycle().take(2_000).collect();
-    let long: String = sentences.iter().map(|sentence| format!("{sentence} ")).collect();
+    let sentences: Vec<&str> =
+        REFERENCE.texts.iter().take(24).cycle().take(2_000).map(String::as_str).collect();
+    let long = sentences.join(" ");
     let count: usize = sentences.iter().map(|sentence| FP32.tokens(sentence).len()).sum();
     let tokens = FP32.tokens(&long);
     assert!(long.len() > 100_000 && tokens.len() == count);

@@ -4,6 +4,7 @@ use corpus::{
     GenerateError, GenerationRequest, Generator, InferenceParameters, KnowledgeBaseId, Passage,
     Span,
 };
+use percent_encoding::percent_decode_str;
 
 use crate::Retriever;
 use crate::cite::{Part, cite, quote};
@@ -156,7 +157,18 @@ impl Retriever {
 }
 
 fn passage(found: &Retrieved) -> Passage {
-    Passage { text: found.chunk.text.clone(), headings: found.chunk.place.headings.clone() }
+    let name = name(found.document.location.uri());
+    let headings = found.chunk.place.headings.iter().cloned();
+    Passage {
+        text: found.chunk.text.clone(),
+        headings: std::iter::once(name).chain(headings).collect(),
+    }
+}
+
+/// What people call a document: its file's name, or the last part of its address.
+fn name(uri: &str) -> String {
+    let last = uri.trim_end_matches('/').rsplit('/').next().unwrap_or(uri);
+    percent_decode_str(last).decode_utf8_lossy().into_owned()
 }
 
 fn unsupported(text: &str) -> Citation {

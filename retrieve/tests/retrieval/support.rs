@@ -127,7 +127,7 @@ impl World {
 
     /// Removes what was replaced from the index, as the worker does.
     pub(crate) async fn sweep(&self) {
-        let garbage = self.catalog.garbage(100).await.unwrap();
+        let garbage = self.catalog.garbage(self.kb, 100).await.unwrap();
         for row in &garbage {
             let selector = Selector::Revision(row.document, row.revision);
             self.store.delete(row.knowledge_base_id, selector).await.unwrap();
@@ -173,6 +173,7 @@ pub(crate) fn request(kb: KnowledgeBaseId, question: &str) -> AnswerRequest {
         knowledge_base_id: kb,
         model_arn: "generator".to_owned(),
         session_id: None,
+        configuration: "{}".to_owned(),
         query: query(question),
         prompt_template: None,
         inference: InferenceParameters::default(),
