@@ -38,6 +38,7 @@ pub(crate) fn start(
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(console::user_attended_stderr() && console::colors_enabled_stderr())
+        .log_internal_errors(false)
         .with_writer(Lines(bars.clone()));
     let started = match format {
         LogFormat::Human => lines.with_target(false).try_init(),
@@ -70,7 +71,8 @@ fn default_filter(loudness: Loudness, verbose: u8) -> String {
     std::iter::once(others.to_owned()).chain(directives).collect::<Vec<_>>().join(",")
 }
 
-/// Standard error, below which progress bars move on.
+/// Standard error, below which progress bars move on. Where it cannot be written to, as when a pipe
+/// is closed, lines are lost: a server does not end for that.
 #[derive(Debug, Clone)]
 struct Lines(MultiProgress);
 

@@ -74,6 +74,20 @@ async fn commands_find_the_server_and_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_outlives_the_reader_of_its_log() {
+    let models = OpenAiServer::start(None).await;
+    let home = Home::with_models_at(&models.url());
+    let mut server = home.start(&["serve", "--listen", "127.0.0.1:0"]);
+    server.close_log();
+    home.endpoint().await;
+    let folder = home.documents("notes", &[("a.txt", "Water is wet.")]);
+    let ingested = home.run(&["ingest", folder.to_str().unwrap(), "--json"]).json();
+    assert_eq!(ingested["status"], "COMPLETE", "{ingested}");
+    server.signal("-TERM");
+    assert_eq!(server.wait().code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_question_needs_one_knowledge_base() {
     let models = OpenAiServer::start(None).await;
     let home = Home::with_models_at(&models.url());

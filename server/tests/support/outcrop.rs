@@ -158,6 +158,11 @@ impl Process {
         self.0.as_ref().unwrap().id()
     }
 
+    /// Closes the other end of its standard error.
+    pub(crate) fn close_log(&mut self) {
+        drop(self.0.as_mut().unwrap().stderr.take());
+    }
+
     /// Asks it to stop.
     pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill").args([name, &self.id().to_string()]).status().unwrap();
