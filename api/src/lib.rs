@@ -2,7 +2,7 @@
 //!
 //! [`serve`] or [`router`] offer the operations of `bedrock-agent` and `bedrock-agent-runtime`
 //! that are built, on one endpoint; the rest of Bedrock's four services answers
-//! `UnknownOperationException`. A request goes through [`dispatch`], which routes, bounds and
+//! `UnknownOperationException`. A request goes through `dispatch.rs`, which routes, bounds and
 //! checks it; then one file per operation holds its request, its response and its handler.
 //! Handlers start no work of their own: ingestion and removal are rows that the worker finds.
 
