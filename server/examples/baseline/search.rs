@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
@@ -38,7 +38,8 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Latency> {
     let (store, index) = (vectors.store(), arguments.knowledge_base);
     let ask = move |question| ask(Arc::clone(&model), Arc::clone(&store), index, question);
     let latency = arguments.load.run(ask).await;
-    vectors.close(Duration::from_secs(10)).await;
+    let end = Instant::now() + Duration::from_secs(10);
+    vectors.close(move || Instant::now() < end).await;
     latency
 }
 
@@ -50,7 +51,12 @@ async fn ask(
 ) -> anyhow::Result<()> {
     let embedded = model.embed(&[question], Purpose::Query).await?;
     let vector = embedded.into_iter().next().context("a question has no vector")?.vector;
-    let query = SearchQuery { input: SearchInput::Dense(vector), filter: None, limit: HITS };
+    let query = SearchQuery {
+        input: SearchInput::Dense(vector),
+        data_sources: None,
+        filter: None,
+        limit: HITS,
+    };
     let hits = store.search(index, query).await?;
     ensure!(hits.len() == HITS, "only {} hits", hits.len());
     Ok(())
