@@ -5,13 +5,14 @@
 //! fusion (castorini/anserini, `docs/experiments-beir-fusion.md`: mean nDCG@10 over BEIR-13 0.556
 //! against 0.540).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use corpus::ChunkId;
+use corpus::{ChunkId, DocumentId, Revision};
 
 use crate::search::Retrieved;
 
-/// All results of both, best first; ties by chunk id.
+/// All results of both, best first; ties by chunk id. A document that was replaced between the two
+/// searches is in the results in its newer revision only.
 pub(crate) fn fuse(dense: Vec<Retrieved>, lexical: Vec<Retrieved>) -> Vec<Retrieved> {
     let mut fused: BTreeMap<ChunkId, Retrieved> = BTreeMap::new();
     for list in [dense, lexical] {
@@ -27,7 +28,13 @@ pub(crate) fn fuse(dense: Vec<Retrieved>, lexical: Vec<Retrieved>) -> Vec<Retrie
                 .or_insert(Retrieved { score: stretched / 2.0, ..result });
         }
     }
+    let mut newest: HashMap<DocumentId, Revision> = HashMap::new();
+    for result in fused.values() {
+        let revision = newest.entry(result.document.id).or_insert(result.revision);
+        *revision = result.revision.max(*revision);
+    }
     let mut results: Vec<Retrieved> = fused.into_values().collect();
+    results.retain(|result| newest.get(&result.document.id) == Some(&result.revision));
     // Stable, and the map was in the order of chunk ids.
     results.sort_by(|a, b| b.score.total_cmp(&a.score));
     results
@@ -36,8 +43,8 @@ pub(crate) fn fuse(dense: Vec<Retrieved>, lexical: Vec<Retrieved>) -> Vec<Retrie
 #[cfg(test)]
 mod tests {
     use corpus::{
-        Chunk, DataSourceId, Document, DocumentId, DocumentKey, DocumentStatus, KnowledgeBaseId,
-        Metadata, Place, Revision, SourceLocation,
+        Chunk, DataSourceId, Document, DocumentKey, DocumentStatus, KnowledgeBaseId, Metadata,
+        Place, SourceLocation,
     };
     use proptest::prelude::*;
 
