@@ -1,11 +1,13 @@
 //! Carries out the deletion of data sources and knowledge bases: first from the index, verified by
 //! count, then from the catalog. Nothing answers from them as soon as they are marked.
 //!
-//! Chunks of a removed data source never answer, so its `dataDeletionPolicy` makes no difference
-//! here: they leave the index in either case.
+//! Chunks of a removed data source never answer, so they leave the index whatever its
+//! `dataDeletionPolicy`. Where they cannot, a data source that was to retain them goes all the same.
 
 use catalog::{Catalog, CatalogError};
-use corpus::{DataSource, DataSourceId, KnowledgeBaseId, Selector, VectorStoreError};
+use corpus::{
+    DataDeletionPolicy, DataSource, DataSourceId, KnowledgeBaseId, Selector, VectorStoreError,
+};
 
 use crate::document::Fault;
 use crate::worker::Worker;
@@ -65,6 +67,7 @@ async fn remove_data_source(worker: &Worker, data_source: &DataSource) -> Result
         Err(error) if error.is_transient() => return Err(error.into()),
         Err(error) => Some(format!("the chunks could not be removed from the index: {error}")),
     };
+    let failed = failed.filter(|_| data_source.data_deletion_policy == DataDeletionPolicy::Delete);
     if let Some(reason) = failed {
         worker.catalog.fail_delete_data_source(index, id, &reason).await?;
         return Ok(());

@@ -140,7 +140,7 @@ fn a_wrong_value_names_its_place() {
         "[ingest]\njobs = 'many'",
         [],
         "FILE sets 'ingest.jobs' to what it cannot be: \
-         invalid type: string \"many\", expected usize",
+         invalid type: string \"many\", expected a nonzero usize",
     );
     refused(
         "",
