@@ -9,7 +9,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "test support fails the test, and reads the developer's settings of the tests"
 )]
 
