@@ -142,7 +142,7 @@ impl Run {
     pub(crate) async fn ingest(&self, task: Task, beginner: &Beginner) -> Result<Outcome, Fault> {
         let what = self.ingest_kind(&task, beginner).await?;
         if let OutcomeKind::Failed { reason } = &what {
-            tracing::warn!(data_source.id = %self.data_source, document.key = %task.key, "document failed: {reason}");
+            tracing::info!(data_source.id = %self.data_source, document.key = %task.key, "document failed: {reason}");
         }
         Ok(Outcome {
             key: task.key,

@@ -184,7 +184,7 @@ impl JobRun<'_> {
                 None => Ok(()),
             },
             SourceEvent::Failure { key, location, reason } => {
-                tracing::warn!(data_source.id = %self.run.data_source, document.key = %key, "document failed: {reason}");
+                tracing::info!(data_source.id = %self.run.data_source, document.key = %key, "document failed: {reason}");
                 pipeline.note(outcome(key, location, false, OutcomeKind::Failed { reason })).await
             }
             SourceEvent::Ignored { key, location, reason } => {

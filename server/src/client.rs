@@ -152,6 +152,16 @@ impl Client {
         Ok(answer["ingestionJob"].clone())
     }
 
+    /// All documents of a data source, with their states.
+    pub(crate) async fn documents(
+        &self,
+        knowledge_base: &str,
+        data_source: &str,
+    ) -> Result<Vec<Value>> {
+        let path = format!("/knowledgebases/{knowledge_base}/datasources/{data_source}/documents");
+        self.list(&path, "documentDetails").await
+    }
+
     /// `RetrieveAndGenerate`.
     pub(crate) async fn retrieve_and_generate(&self, request: &Value) -> Result<Value> {
         self.json(Method::POST, "/retrieveAndGenerate", Some(request)).await

@@ -7,6 +7,7 @@ pub(crate) mod quickstart;
 pub(crate) mod serve;
 pub(crate) mod status;
 
+mod accounts;
 mod job;
 mod knowledge_base;
 

@@ -65,8 +65,8 @@ fn default_filter(loudness: Loudness, verbose: u8) -> String {
         (_, 2) => "debug",
         _ => "trace",
     };
-    // The index engine warns of its own internals.
-    let others = if verbose > 2 { "info" } else { "warn,qdrant_edge=error" };
+    // The index engine warns of its own internals, the PDF library of what it could repair.
+    let others = if verbose > 2 { "info" } else { "warn,qdrant_edge=error,lopdf=error" };
     let directives = OURS.iter().map(|part| format!("{part}={ours}"));
     std::iter::once(others.to_owned()).chain(directives).collect::<Vec<_>>().join(",")
 }

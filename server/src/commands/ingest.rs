@@ -2,15 +2,11 @@
 
 use anyhow::Context as _;
 
-use super::{Outcome, job, knowledge_base};
+use super::{Outcome, accounts, job, knowledge_base};
 use crate::attachment::attached;
 use crate::bedrock;
 use crate::cli::IngestArguments;
 use crate::context::Context;
-use crate::terminal::{Terminal, plain};
-
-/// The most failures that are printed.
-const FAILURES: usize = 20;
 
 /// Runs the command.
 pub(crate) async fn run(context: &Context, arguments: IngestArguments) -> anyhow::Result<Outcome> {
@@ -27,7 +23,7 @@ pub(crate) async fn run(context: &Context, arguments: IngestArguments) -> anyhow
     let name = arguments.name.unwrap_or_else(|| bedrock::name_of(&own));
     let model = bedrock::model_arn(&context.config.region, &arguments.embedding_model);
 
-    let ended = attached(context, context.private_listen(), async |attachment| {
+    let (ended, accounts) = attached(context, context.private_listen(), async |attachment| {
         let client = &attachment.client;
         let description = format!("Made by outcrop ingest of {own}");
         let knowledge_base = knowledge_base::ensure(client, &name, &description, &model).await?;
@@ -37,16 +33,24 @@ pub(crate) async fn run(context: &Context, arguments: IngestArguments) -> anyhow
             context.terminal.bold(&name),
             folder.display()
         ))?;
-        job::run(context, attachment, (&knowledge_base, &data_source), &folder).await
+        let ids = (knowledge_base.as_str(), data_source.as_str());
+        let ended = job::run(context, attachment, ids, &folder).await?;
+        let accounts = accounts::accounts(&attachment.client, ids).await?;
+        Ok((ended, accounts))
     })
     .await
     .map_err(paused)?;
 
     if context.terminal.json() {
-        context.terminal.print_json(&ended.to_json())?;
+        let mut result = ended.to_json();
+        result["documents"] = accounts.iter().map(accounts::Account::to_json).collect();
+        context.terminal.print_json(&result)?;
     } else {
         context.terminal.print(format_args!("  {}", ended.summary()))?;
-        print_failures(&context.terminal, &ended.failures())?;
+        accounts::print(&context.terminal, &accounts)?;
+        for reason in ended.own_reasons(&accounts) {
+            context.terminal.print(format_args!("  ! {reason}"))?;
+        }
     }
     if ended.is_complete() {
         return Ok(Outcome::Done);
@@ -65,23 +69,4 @@ fn paused(error: anyhow::Error) -> anyhow::Error {
     } else {
         error
     }
-}
-
-fn print_failures(terminal: &Terminal, failures: &[(String, String)]) -> std::io::Result<()> {
-    let shown = &failures[..failures.len().min(FAILURES)];
-    let name = |document: &str| plain(document).chars().take(48).collect::<String>();
-    let width =
-        shown.iter().map(|(document, _)| console::measure_text_width(&name(document))).max();
-    for (document, reason) in shown {
-        let name = name(document);
-        let gap = width.unwrap_or(0).saturating_sub(console::measure_text_width(&name));
-        terminal.print(format_args!("  ✗ {name}{}  {}", " ".repeat(gap), plain(reason)))?;
-    }
-    if failures.len() > shown.len() {
-        terminal.print(format_args!(
-            "  … and {} more; --json has them",
-            failures.len() - shown.len()
-        ))?;
-    }
-    Ok(())
 }

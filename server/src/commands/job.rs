@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::accounts::Account;
 use crate::attachment::Attachment;
 use crate::client::{is_final, text};
 use crate::context::Context;
 use crate::progress::{Done, Progress, duration, statistic};
+use crate::terminal::plain;
 
 /// How often the job is looked at.
 const INTERVAL: Duration = Duration::from_millis(150);
@@ -96,15 +98,15 @@ impl Ended {
         format!("{documents}; {chunks} chunks in {} ({rate:.0}/s)", duration(self.time))
     }
 
-    /// Why documents, or the job, failed: document and reason.
-    pub(super) fn failures(&self) -> Vec<(String, String)> {
-        let reasons = self.job["failureReasons"].as_array();
-        let reasons = reasons.into_iter().flatten().filter_map(Value::as_str);
+    /// What the job says of itself rather than of one of these documents.
+    pub(super) fn own_reasons(&self, accounts: &[Account]) -> Vec<String> {
+        let reasons = self.job["failureReasons"].as_array().into_iter().flatten();
+        let of_a_document =
+            |reason: &&str| accounts.iter().any(|account| account.is_subject_of(reason));
         reasons
-            .map(|reason| {
-                let (document, why) = reason.split_once(": ").unwrap_or(("", reason));
-                (document.to_owned(), why.to_owned())
-            })
+            .filter_map(Value::as_str)
+            .filter(|reason| !of_a_document(reason))
+            .map(plain)
             .collect()
     }
 
