@@ -19,7 +19,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_bedrockruntime::Client;
-use aws_sdk_bedrockruntime::config::{ProvideCredentials, Region};
+use aws_sdk_bedrockruntime::config::{ProvideCredentials, Region, SharedCredentialsProvider};
 use tokio::sync::OnceCell;
 
 use crate::config::BedrockConfig;
@@ -31,13 +31,23 @@ pub use embed::BedrockEmbedder;
 #[derive(Debug)]
 pub struct Bedrock {
     config: BedrockConfig,
+    /// Where absent, what AWS's own rules find.
+    credentials: Option<SharedCredentialsProvider>,
     client: OnceCell<Client>,
 }
 
 impl Bedrock {
     /// Connects when it is first called.
     pub fn new(config: BedrockConfig) -> Arc<Self> {
-        Arc::new(Self { config, client: OnceCell::new() })
+        Arc::new(Self { config, credentials: None, client: OnceCell::new() })
+    }
+
+    /// The same with these credentials, wherever AWS would look for others.
+    pub fn with_credentials(
+        config: BedrockConfig,
+        credentials: SharedCredentialsProvider,
+    ) -> Arc<Self> {
+        Arc::new(Self { config, credentials: Some(credentials), client: OnceCell::new() })
     }
 
     /// Whether credentials and a region are found; what to do about it where not.
@@ -78,6 +88,9 @@ impl Bedrock {
         if let Some(profile) = &self.config.profile {
             let credentials = self.credentials_of(profile).await;
             loader = loader.profile_name(profile).credentials_provider(credentials);
+        }
+        if let Some(credentials) = &self.credentials {
+            loader = loader.credentials_provider(credentials.clone());
         }
         if let Some(endpoint) = &self.config.endpoint_url {
             loader = loader.endpoint_url(endpoint);
