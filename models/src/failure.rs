@@ -49,6 +49,10 @@ impl From<Failure> for GenerateError {
 /// code for it that providers share.
 pub(crate) fn says_too_long(message: &str) -> bool {
     let message = message.to_lowercase();
+    // Of the answer, on Bedrock.
+    if message.contains("maximum tokens you requested") {
+        return false;
+    }
     let length = ["too long", "too many", "exceed", "longer than", "maximum context"];
     let input = ["context", "token", "input", "prompt", "length"];
     length.iter().any(|word| message.contains(word))
@@ -79,7 +83,11 @@ mod tests {
         ] {
             assert!(says_too_long(message), "{message}");
         }
-        for message in ["The provided model identifier is invalid.", "Malformed input request"] {
+        for message in [
+            "The provided model identifier is invalid.",
+            "Malformed input request",
+            "The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.",
+        ] {
             assert!(!says_too_long(message), "{message}");
         }
     }

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, redirect};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -59,6 +59,13 @@ impl OpenAiServer {
                     "set models.openai.{name}.base_url to an address, as http://127.0.0.1:8000/v1"
                 )
             })?;
+        let key = config.api_key.as_ref().map(ExposeSecret::expose_secret);
+        if key.is_some_and(|key| HeaderValue::from_str(key).is_err()) {
+            return Err(format!(
+                "models.openai.{name}.api_key holds what no header can, as a line break: set it \
+                 without that"
+            ));
+        }
         let mut client = Client::builder()
             .connect_timeout(CONNECT)
             .timeout(Duration::from_secs(config.timeout_seconds.into()))
@@ -128,7 +135,7 @@ impl OpenAiServer {
     /// The meaning of an answer that is no success.
     fn said(&self, status: StatusCode, retry_after: Option<Duration>, answer: &[u8]) -> Failure {
         let error = ErrorAnswer::read(answer);
-        let (name, message) = (&self.name, excerpt(&error.message));
+        let (name, message) = (&self.name, excerpt(&self.without_key(&error.message)));
         match status.as_u16() {
             429 if error.code == "insufficient_quota" => Failure::Denied(format!(
                 "the account of models.openai.{name} has no quota left ({message})"
@@ -155,6 +162,14 @@ impl OpenAiServer {
             }
             408 | 409 | 425 | 500.. => Failure::Unavailable(format!("{status}: {message}")),
             _ => Failure::Refused(format!("{status}: {message}")),
+        }
+    }
+
+    /// A server's message, without the key that it may repeat.
+    fn without_key(&self, message: &str) -> String {
+        match self.config.api_key.as_ref().map(ExposeSecret::expose_secret) {
+            Some(key) if !key.is_empty() => message.replace(key, "***"),
+            _ => message.to_owned(),
         }
     }
 }

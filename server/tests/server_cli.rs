@@ -7,6 +7,7 @@ mod outcrop;
 
 use std::net::TcpListener;
 
+use fixtures::bedrock_server::BedrockServer;
 use fixtures::mishap::Mishap;
 use fixtures::openai_server::OpenAiServer;
 use outcrop::{Home, exists, get, until};
@@ -174,4 +175,53 @@ async fn check_names_what_does_not_answer() {
     let left = home.run(&["check", "--listen", &address, "--json"]);
     assert_eq!(left.code, Some(1), "{left:?}");
     assert!(left.stdout.contains("in use by another program"), "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_reaches_bedrock_as_the_configuration_and_aws_say() {
+    let bedrock = BedrockServer::start().await;
+    let configuration = format!(
+        r#"
+        [[models.embedding]]
+        match = "*"
+        provider = "bedrock"
+        model = "amazon.titan-embed-text-v2:0"
+
+        [[models.generation]]
+        match = "*"
+        provider = "bedrock"
+        model = "amazon.nova-lite-v1:0"
+
+        [models.bedrock]
+        endpoint_url = "{}"
+        "#,
+        bedrock.url()
+    );
+    let home = Home::new();
+    let profile = "aws_access_key_id = AKIDPROFILE\naws_secret_access_key = secret";
+    let profile = format!("[profile work]\nregion = eu-central-1\n{profile}");
+    let files = home.documents("aws", &[("config", &profile), ("credentials", "")]);
+    let home = home
+        .set("AWS_CONFIG_FILE", files.join("config").to_str().unwrap())
+        .set("AWS_SHARED_CREDENTIALS_FILE", files.join("credentials").to_str().unwrap())
+        .set("AWS_EC2_METADATA_DISABLED", "true");
+    home.configure(&configuration);
+    let check = |home: &Home| home.run(&["check", "--json", "--listen", "127.0.0.1:0"]);
+
+    let left = check(&home);
+    assert_eq!(left.stdout.matches("no AWS credentials were found").count(), 2, "{left:?}");
+    let home = home.set("AWS_ACCESS_KEY_ID", "AKIDVARIABLE").set("AWS_SECRET_ACCESS_KEY", "secret");
+    let left = check(&home);
+    assert_eq!(left.stdout.matches("no AWS region is set").count(), 2, "{left:?}");
+    assert!(bedrock.received().is_empty());
+
+    let signed_by = |key: &str| bedrock.received().iter().filter(|one| one.key_id == key).count();
+    let home = home.set("AWS_REGION", "eu-central-1");
+    assert_eq!(check(&home).json()["ok"], true);
+    assert_eq!((signed_by("AKIDVARIABLE"), signed_by("AKIDPROFILE")), (2, 0));
+
+    // What the configuration names goes before the environment.
+    home.configure(&format!("{configuration}\nprofile = \"work\""));
+    assert_eq!(check(&home).json()["ok"], true);
+    assert_eq!((signed_by("AKIDVARIABLE"), signed_by("AKIDPROFILE")), (2, 2));
 }

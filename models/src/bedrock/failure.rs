@@ -1,9 +1,11 @@
 //! What Bedrock's errors mean to the callers of the ports.
 
+use std::error::Error;
+use std::iter::successors;
 use std::time::Duration;
 
 use aws_sdk_bedrockruntime::config::http::HttpResponse;
-use aws_sdk_bedrockruntime::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 
 use crate::failure::{Failure, excerpt, says_too_long};
 
@@ -15,7 +17,7 @@ pub(super) const NO_CREDENTIALS: &str = "no AWS credentials were found: set AWS_
 /// The meaning of an error of the SDK.
 pub(super) fn failure<E>(error: &SdkError<E, HttpResponse>, model: &str) -> Failure
 where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
+    E: Error + ProvideErrorMetadata + 'static,
 {
     match error {
         SdkError::ServiceError(service) => {
@@ -26,8 +28,14 @@ where
         SdkError::TimeoutError(_) => {
             Failure::Unavailable("Amazon Bedrock did not answer in time".to_owned())
         }
-        _ => unsaid(&DisplayErrorContext(error).to_string()),
+        _ => unsaid(&chain(error)),
     }
+}
+
+/// What an error says, and its causes after it.
+pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
+    let errors = successors(Some(error), |error| (*error).source());
+    errors.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// The meaning of an error that Bedrock answered.
@@ -37,9 +45,14 @@ fn said(
     retry_after: Option<Duration>,
     model: &str,
 ) -> Failure {
-    let code = meta.code().unwrap_or_default();
+    let code = meta.code().filter(|code| !code.is_empty());
+    let code = code.map_or_else(|| format!("HTTP status {status}"), str::to_owned);
     let message = excerpt(meta.message().unwrap_or_default());
-    match (code, status) {
+    match (code.as_str(), status) {
+        // What the SDK cannot read of an answer, it takes for an error of the service.
+        (_, ..300) => {
+            Failure::Unavailable("Amazon Bedrock answered what its protocol lacks".to_owned())
+        }
         ("ModelNotReadyException", _) => Failure::Unavailable(format!("{code}: {message}")),
         ("ThrottlingException", _) | (_, 429) => Failure::Throttled { retry_after },
         ("ValidationException", _) if says_too_long(&message) => Failure::TooLong(message),
@@ -73,8 +86,7 @@ fn unsaid(chain: &str) -> Failure {
         Failure::Unavailable(excerpt(chain))
     } else if lower.contains("credential") || lower.contains("no matching authentication scheme") {
         Failure::Denied(format!("{NO_CREDENTIALS} ({})", excerpt(chain)))
-    } else if lower.contains("region") && lower.contains("set") || lower.contains("missing region")
-    {
+    } else if ["missing region", "missing signing region"].iter().any(|part| lower.contains(part)) {
         Failure::Denied(NO_REGION.to_owned())
     } else {
         Failure::Unavailable(excerpt(chain))
@@ -128,6 +140,18 @@ mod tests {
         assert!(matches!(long, Failure::TooLong(_)));
         let busy = failure("ModelNotReadyException", 429, "not ready");
         assert!(matches!(busy, Failure::Unavailable(_)));
+    }
+
+    #[test]
+    fn a_region_that_is_not_set_is_told_from_a_connection_that_is_reset() {
+        for chain in [
+            "dispatch failure: other: missing signing region",
+            "dispatch failure: other: Invalid Configuration: Missing Region",
+        ] {
+            assert_eq!(unsaid(chain), Failure::Denied(NO_REGION.to_owned()));
+        }
+        let reset = unsaid("dispatch failure: io error: connection reset in this region");
+        assert!(matches!(reset, Failure::Unavailable(_)), "{reset:?}");
     }
 
     #[test]

@@ -103,8 +103,9 @@ impl Home {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_outcrop"));
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("OUTCROP_") {
-                command.env_remove(name);
+            let name = name.to_string_lossy();
+            if name.starts_with("OUTCROP_") || name.starts_with("AWS_") {
+                command.env_remove(&*name);
             }
         }
         command
