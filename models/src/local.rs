@@ -45,9 +45,18 @@ const MAX_BATCH: usize = 64;
 pub struct LocalModel {
     model: EmbeddingModel,
     tokens: Arc<Tokens>,
-    query_prompt: Vec<u32>,
-    document_prompt: Vec<u32>,
+    query_prompt: Prompt,
+    document_prompt: Prompt,
     engine: Engine,
+}
+
+/// What stands before a text.
+#[derive(Debug)]
+struct Prompt {
+    /// Its tokens, without the blank at its end.
+    ids: Vec<u32>,
+    /// That blank, if it has one: byte-level tokenizers make it part of the text's first token.
+    lead: &'static str,
 }
 
 impl LocalModel {
@@ -58,11 +67,13 @@ impl LocalModel {
         let tokens = Tokens::open(&folder)?;
         let prompt = |text: &str| {
             let damaged = |reason| LocalError::damaged(&folder.root, reason);
-            tokens.ids(text.trim_end()).map_err(damaged)
+            let ids = tokens.ids(text.trim_end()).map_err(damaged)?;
+            let lead = if text.ends_with(char::is_whitespace) { " " } else { "" };
+            Ok::<_, LocalError>(Prompt { ids, lead })
         };
         let query_prompt = prompt(&folder.prompts.query)?;
         let document_prompt = prompt(&folder.prompts.document)?;
-        let taken = tokens.special() + query_prompt.len().max(document_prompt.len());
+        let taken = tokens.special() + query_prompt.ids.len().max(document_prompt.ids.len());
         let window = folder.tokens_at_once().saturating_sub(taken);
         if window == 0 {
             return Err(LocalError::unsupported(&folder.root, "sees no text at once"));
@@ -91,7 +102,7 @@ impl LocalModel {
         })
     }
 
-    fn prompt(&self, purpose: Purpose) -> &[u32] {
+    fn prompt(&self, purpose: Purpose) -> &Prompt {
         match purpose {
             Purpose::Document => &self.document_prompt,
             Purpose::Query => &self.query_prompt,
@@ -115,11 +126,12 @@ impl Embedder for LocalModel {
         texts: &[String],
         purpose: Purpose,
     ) -> Result<Vec<Embedding>, EmbedError> {
-        let mut call = windows::Call::new(texts, self.model.window as usize);
+        let prompt = self.prompt(purpose);
+        let mut call = windows::Call::new(texts, prompt.lead, self.model.window as usize);
         while let Some(slice) = call.next_slice() {
             let tokens = Arc::clone(&self.tokens);
             for window in call.windows_of(slice.tokenised(tokens).await?) {
-                let ids = self.tokens.framed(self.prompt(purpose), &window.ids);
+                let ids = self.tokens.framed(&prompt.ids, &window.ids);
                 let reply = self.engine.submit(purpose, ids).await;
                 call.expect(window.text, window.ids.len(), reply).await?;
             }

@@ -22,6 +22,7 @@ const MOST_PENDING: usize = 128;
 #[derive(Debug)]
 pub(super) struct Call<'t> {
     texts: &'t [String],
+    lead: &'static str,
     /// The text that comes next, and how much of it is gone.
     next: (usize, usize),
     window: usize,
@@ -54,10 +55,10 @@ pub(super) struct Window {
 }
 
 impl<'t> Call<'t> {
-    /// A call for some texts, with windows of `window` tokens.
-    pub(super) fn new(texts: &'t [String], window: usize) -> Self {
+    /// A call for some texts, with windows of `window` tokens; `lead` is put before each text.
+    pub(super) fn new(texts: &'t [String], lead: &'static str, window: usize) -> Self {
         let sums = vec![Sum::default(); texts.len()];
-        Self { texts, next: (0, 0), window, open: Vec::new(), sums, pending: VecDeque::new() }
+        Self { texts, lead, next: (0, 0), window, open: Vec::new(), sums, pending: VecDeque::new() }
     }
 
     /// The next pieces of the texts, to be tokenised together.
@@ -71,7 +72,8 @@ impl<'t> Call<'t> {
             let piece = pieces(rest, PIECE_BYTES).next().unwrap_or_default();
             let last = piece.len() == rest.len();
             slice.bytes += piece.len();
-            slice.pieces.push(Piece { text, content: piece.to_owned(), last });
+            let lead = if gone == 0 { self.lead } else { "" };
+            slice.pieces.push(Piece { text, content: [lead, piece].concat(), last });
             self.next = if last { (text + 1, 0) } else { (text, gone + piece.len()) };
         }
         (!slice.pieces.is_empty()).then_some(slice)

@@ -27,7 +27,7 @@ fn check(texts: &[&str], expect: &[(usize, &str)]) {
     let ids = |text: &str| text.chars().map(u32::from).collect();
     let expect: Vec<Window> =
         expect.iter().map(|(text, ids_of)| Window { text: *text, ids: ids(ids_of) }).collect();
-    assert_eq!(windows(&mut Call::new(&texts, 4)), expect);
+    assert_eq!(windows(&mut Call::new(&texts, "", 4)), expect);
 }
 
 #[test]
@@ -44,7 +44,7 @@ proptest! {
     fn windows_cover_the_texts(lengths in prop::collection::vec(0_usize..200_000, 0..6)) {
         let texts: Vec<String> =
             lengths.iter().map(|length| "ab cd ".chars().cycle().take(*length).collect()).collect();
-        let mut call = Call::new(&texts, 254);
+        let mut call = Call::new(&texts, "", 254);
         let windows = windows(&mut call);
         for (at, text) in texts.iter().enumerate() {
             let own: Vec<&Window> = windows.iter().filter(|window| window.text == at).collect();
@@ -59,7 +59,7 @@ proptest! {
 #[tokio::test]
 async fn vectors_are_averaged_by_tokens() {
     let texts = ["abcde".to_owned()];
-    let mut call = Call::new(&texts, 4);
+    let mut call = Call::new(&texts, "", 4);
     assert_eq!(windows(&mut call).len(), 2);
     for (tokens, vector) in [(4, vec![1.0, 0.0]), (1, vec![0.0, 1.0])] {
         let (sender, reply) = tokio::sync::oneshot::channel();
@@ -77,7 +77,7 @@ async fn vectors_are_averaged_by_tokens() {
 #[tokio::test]
 async fn a_stopped_engine_is_an_error() {
     let texts = ["a".to_owned()];
-    let mut call = Call::new(&texts, 4);
+    let mut call = Call::new(&texts, "", 4);
     let (sender, reply) = tokio::sync::oneshot::channel();
     drop(sender);
     call.expect(0, 1, reply).await.unwrap();
