@@ -32,7 +32,7 @@ KINDS = ("ingestion", "bare", "onnxruntime")
 
 def run(setting):
     folder = setting.folder("long")
-    texts.long_documents(folder, setting.of(2000, 100))
+    texts.long_documents(folder, setting.of(1000, 100))
     rounds = setting.of(3, 1)
     config = "[models.local]\nprecision = '{}'\nthreads = " + str(THREADS)
     table = Table(["Precision", "Ingestion, chunks/s", "Bare embedder", "onnxruntime", "Cosine"])

@@ -35,8 +35,8 @@ class Scale:
         self.setting = setting
         self.directory = setting.scratch / "scale"
         self.questions = texts.questions(setting.scratch / "questions.txt", 500)
-        self.seconds = setting.of(8, 1)
-        self.rounds = setting.of(3, 1)
+        self.seconds = setting.of(5, 1)
+        self.rounds = setting.of(2, 1)
         self.sources = {}
         self.peaks = {}
         self.latencies = {}
