@@ -124,14 +124,19 @@ impl Named {
 
 /// Checks that clients push the documents of a data source.
 pub(crate) fn check_pushed(data_source: &DataSource) -> Result<(), ApiError> {
-    match data_source.source {
-        SourceConfiguration::Custom(_) => Ok(()),
-        SourceConfiguration::Folder(_) => Err(ApiError::field(
-            "dataSourceId",
-            "the data source reads a folder: change its files and start an ingestion job, or use \
-             a data source of type CUSTOM",
-        )),
-    }
+    let what = match data_source.source {
+        SourceConfiguration::Custom(_) => return Ok(()),
+        SourceConfiguration::S3(_) => "a bucket",
+        SourceConfiguration::Folder(_) => "a folder",
+        _ => "a site",
+    };
+    Err(ApiError::field(
+        "dataSourceId",
+        format!(
+            "the data source reads {what}: change what is there and start an ingestion job, or \
+             use a data source of type CUSTOM"
+        ),
+    ))
 }
 
 /// Why documents are not taken. The model gives these operations no `ConflictException`.

@@ -6,7 +6,7 @@ mod searched;
 
 use corpus::{
     ChunkingStrategy, DataDeletionPolicy, DataSource, DataSourceId, DataSourceStatus,
-    KnowledgeBaseId, SourceConfiguration,
+    KnowledgeBaseId, SourceConfiguration, Synchronisation,
 };
 use uuid::Uuid;
 
@@ -39,6 +39,8 @@ pub struct NewDataSource {
     pub encryption_configuration: Option<serde_json::Value>,
     /// See [`DataSource::source`].
     pub source: SourceConfiguration,
+    /// See [`DataSource::synchronisation`].
+    pub synchronisation: Synchronisation,
     /// See [`DataSource::chunking`].
     pub chunking: ChunkingStrategy,
     /// See [`DataSource::data_deletion_policy`].
@@ -60,6 +62,8 @@ pub struct DataSourceUpdate {
     pub vector_ingestion_configuration: Option<serde_json::Value>,
     /// See [`DataSource::source`].
     pub source: SourceConfiguration,
+    /// See [`DataSource::synchronisation`].
+    pub synchronisation: Synchronisation,
     /// See [`DataSource::data_deletion_policy`]; none leaves it as it is.
     pub data_deletion_policy: Option<DataDeletionPolicy>,
     /// See [`DataSource::encryption_configuration`].
@@ -94,6 +98,7 @@ impl Catalog {
             vector_ingestion_configuration: new.vector_ingestion_configuration,
             encryption_configuration: new.encryption_configuration,
             source: new.source,
+            synchronisation: new.synchronisation,
             chunking: new.chunking,
             data_deletion_policy: new.data_deletion_policy,
             status: DataSourceStatus::Available,
@@ -149,7 +154,7 @@ impl Catalog {
             "UPDATE data_sources SET name = $2, description = $3, configuration = $4, \
              source = $5, data_deletion_policy = COALESCE($6, data_deletion_policy), \
              encryption_configuration = $7, vector_ingestion_configuration = $8, \
-             updated_at = $9 WHERE id = $1",
+             updated_at = $9, synchronisation = $10 WHERE id = $1",
         )
         .bind(id.as_str())
         .bind(&update.name)
@@ -160,6 +165,7 @@ impl Catalog {
         .bind(optional_json(update.encryption_configuration.as_ref())?)
         .bind(optional_json(update.vector_ingestion_configuration.as_ref())?)
         .bind(microseconds(self.now()))
+        .bind(json(&update.synchronisation)?)
         .execute(&mut *transaction)
         .await
         .map_err(taken(name_is_taken(&update.name)))?;

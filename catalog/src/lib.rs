@@ -32,6 +32,7 @@ mod submissions;
 mod summary;
 mod waiting;
 
+mod secrets;
 mod sessions;
 mod state;
 
@@ -43,6 +44,7 @@ pub use jobs::{JobQuery, JobSort, JobSortKey, NewJob, Order};
 pub use knowledge_bases::{KnowledgeBaseUpdate, NewKnowledgeBase};
 pub use page::{Listing, Page};
 pub use record::{Batch, Outcome, OutcomeKind};
+pub use secrets::{SecretKey, SecretStore};
 pub use sessions::{Session, Turn};
 pub use submissions::{NewDocument, Submitted};
 pub use summary::{DataSourceSummary, KnowledgeBaseSummary};

@@ -8,7 +8,7 @@ mod load;
 mod save;
 
 use corpus::{
-    ContentHash, DataSourceId, DocumentKey, IngestionJobId, KnowledgeBaseId, Metadata, Revision,
+    Access, ChangeKey, ContentHash, DataSourceId, DocumentKey, IngestionJobId, KnowledgeBaseId, Metadata, Revision,
     SourceLocation,
 };
 
@@ -42,6 +42,8 @@ pub struct Outcome {
     pub submission: Option<i64>,
     /// Whether it came with a sidecar file.
     pub sidecar: bool,
+    /// Who may read it, where its source says so. Of no account where it failed or was deleted.
+    pub access: Option<Access>,
     /// What became of it.
     pub what: OutcomeKind,
 }
@@ -52,8 +54,10 @@ pub enum OutcomeKind {
     /// It is as it was; counts as scanned.
     Unchanged {
         /// What the source says of it now.
-        change_key: Option<String>,
+        change_key: Option<ChangeKey>,
     },
+    /// The source tells nothing new of it: all stays as it is; counts as scanned.
+    Seen,
     /// This revision is in the index, flushed, and is live from now on. Counts as scanned, and as
     /// new or modified.
     Indexed {
@@ -61,10 +65,10 @@ pub enum OutcomeKind {
         revision: Revision,
         /// Number of its chunks.
         chunk_count: u64,
-        /// Hash of its bytes and metadata.
+        /// Hash of its bytes.
         content_hash: ContentHash,
         /// What the source says of it.
-        change_key: Option<String>,
+        change_key: Option<ChangeKey>,
         /// Its attributes.
         metadata: Metadata,
         /// What was lost, where something was.
@@ -82,7 +86,7 @@ pub enum OutcomeKind {
         /// Why.
         reason: String,
         /// What the source says of it.
-        change_key: Option<String>,
+        change_key: Option<ChangeKey>,
     },
     /// The source has it no longer; what was live is garbage. Counts as deleted if something was.
     Deleted,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use corpus::{DataSourceId, SourceState, StateEntry, StateError};
+use corpus::{DataSourceId, DocumentKey, SourceState, StateEntry, StateError};
 
 use crate::catalog::Catalog;
 use crate::columns::{Columns, limit as rows_limit};
@@ -88,6 +88,24 @@ impl SourceState for State {
             .map(|row| Ok((row.text("key")?, row.bytes("value")?)))
             .collect::<Result<_>>()
             .map_err(|error| state_error(&error))
+    }
+
+    async fn unsettled(
+        &self,
+        after: Option<&DocumentKey>,
+        limit: usize,
+    ) -> std::result::Result<Vec<DocumentKey>, StateError> {
+        let keys: std::result::Result<Vec<String>, _> = sqlx::query_scalar(
+            "SELECT key FROM documents WHERE data_source_id = $1 AND status = 'FAILED' \
+             AND key > $2 ORDER BY key LIMIT $3",
+        )
+        .bind(self.data_source.as_str())
+        .bind(after.map_or("", DocumentKey::as_str))
+        .bind(rows_limit(limit))
+        .fetch_all(self.catalog.reader())
+        .await;
+        let keys = keys.map_err(|error| state_error(&error.into()))?;
+        Ok(keys.into_iter().map(DocumentKey::new).collect())
     }
 }
 

@@ -2,20 +2,64 @@
 
 use std::sync::Arc;
 
-use corpus::{Connector, ConnectorError, Connectors, DataSource, SourceConfiguration};
+use corpus::{
+    Connector, ConnectorError, Connectors, Content, DataSource, S3Object, Secrets,
+    SourceConfiguration,
+};
+use serde::Deserialize;
 
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
+use crate::network::{Network, NetworkConfig, NetworkError};
+
+/// What the operator says of all connectors.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConnectorsConfig {
+    /// What may be reached.
+    pub network: NetworkConfig,
+}
 
 /// Makes the connectors of this crate.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Factory;
+#[derive(Debug, Clone)]
+pub struct Factory {
+    network: Network,
+    secrets: Arc<dyn Secrets>,
+}
+
+impl Factory {
+    /// A factory for what the operator allows. Nothing is reached yet.
+    pub fn new(
+        config: &ConnectorsConfig,
+        secrets: Arc<dyn Secrets>,
+    ) -> Result<Self, NetworkError> {
+        Ok(Self { network: Network::new(&config.network)?, secrets })
+    }
+}
 
 impl Connectors for Factory {
     fn connector(&self, data_source: &DataSource) -> Result<Arc<dyn Connector>, ConnectorError> {
         Ok(match &data_source.source {
             SourceConfiguration::Folder(source) => Arc::new(FolderConnector::new(source)?),
             SourceConfiguration::Custom(_) => Arc::new(CustomConnector),
+            SourceConfiguration::S3(_) => return Err(unbuilt("S3")),
+            SourceConfiguration::Web(_) => return Err(unbuilt("WEB")),
+            SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
+            SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
+            SourceConfiguration::Salesforce(_) => return Err(unbuilt("SALESFORCE")),
         })
+    }
+
+    fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        Err(unbuilt("S3"))
+    }
+}
+
+fn unbuilt(kind: &str) -> ConnectorError {
+    ConnectorError::Misconfigured {
+        reason: format!(
+            "data sources of type {kind} are not yet supported by this server: use CUSTOM (direct \
+             ingestion) or FOLDER (a directory on the server's machine)"
+        ),
     }
 }

@@ -6,7 +6,10 @@
 mod custom;
 mod factory;
 mod folder;
+mod network;
+mod sidecar;
 
 pub use custom::CustomConnector;
-pub use factory::Factory;
+pub use factory::{ConnectorsConfig, Factory};
 pub use folder::FolderConnector;
+pub use network::{HostConfig, NetworkConfig, NetworkError};

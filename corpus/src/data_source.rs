@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::id::{DataSourceId, KnowledgeBaseId};
+use crate::source::SourceConfiguration;
 
 /// A data source as the catalog keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub struct DataSource {
     pub encryption_configuration: Option<serde_json::Value>,
     /// What [`Self::configuration`] means.
     pub source: SourceConfiguration,
+    /// When and how it is synchronised.
+    #[serde(default)]
+    pub synchronisation: Synchronisation,
     /// How documents are cut into chunks.
     pub chunking: ChunkingStrategy,
     /// What becomes of the chunks when the data source is deleted.
@@ -38,29 +42,27 @@ pub struct DataSource {
     pub updated_at: OffsetDateTime,
 }
 
-/// The kinds of source that are built.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SourceConfiguration {
-    /// A directory tree on the server's machine; an extension of Bedrock's API.
-    Folder(FolderSource),
-    /// Documents that clients push (direct ingestion).
-    Custom(CustomSource),
+/// When a data source is synchronised by itself, and what it may lose by that.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Synchronisation {
+    /// When jobs start by themselves: a cron expression of five fields, in UTC.
+    pub schedule: Option<String>,
+    /// How much a job may remove because it was not seen.
+    pub deletion_protection: DeletionProtection,
 }
 
-/// A directory tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FolderSource {
-    /// The absolute path of the directory.
-    pub path: String,
-    /// Globs on the path below the directory, of which one must match; empty: all files.
-    pub inclusion_patterns: Vec<String>,
-    /// Globs on the path below the directory; a match leaves the file out.
-    pub exclusion_patterns: Vec<String>,
+/// How much of a data source a job may remove because it was not seen. What a source says was
+/// deleted is always removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum DeletionProtection {
+    /// Everything, unless twenty documents or more were there and none is left.
+    #[default]
+    Standard,
+    /// At most so many percent of the documents, 0 to 100.
+    AtMost(u8),
+    /// Everything.
+    Off,
 }
-
-/// Pushed documents have nothing to configure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CustomSource {}
 
 /// How documents are cut. Sizes are in the embedding model's own tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

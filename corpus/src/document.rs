@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use crate::access::Access;
 use crate::id::{DataSourceId, KnowledgeBaseId};
 use crate::metadata::Metadata;
+use crate::source_document::ChangeKey;
 
 /// A document as the catalog keeps it. Its text is in the chunks of the index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,12 +32,14 @@ pub struct Document {
     pub live_revision: Option<Revision>,
     /// Number of chunks of the live revision.
     pub chunk_count: u64,
-    /// Hash of the live revision's bytes and metadata.
+    /// Hash of the live revision's bytes.
     pub content_hash: Option<ContentHash>,
     /// What the source said of the live revision; equal means that nothing need be read.
-    pub change_key: Option<String>,
+    pub change_key: Option<ChangeKey>,
     /// The document's attributes.
     pub metadata: Metadata,
+    /// Who may read it; none where its source has no say in that.
+    pub access: Option<Access>,
     /// When it was last changed here.
     pub updated_at: OffsetDateTime,
 }
@@ -132,6 +136,21 @@ pub enum SourceLocation {
         /// Its URL.
         url: String,
     },
+    /// Something in Confluence.
+    Confluence {
+        /// Its URL.
+        url: String,
+    },
+    /// Something in SharePoint.
+    SharePoint {
+        /// Its URL.
+        url: String,
+    },
+    /// Something in Salesforce.
+    Salesforce {
+        /// Its URL.
+        url: String,
+    },
     /// A pushed document, or a file of a folder (whose id is its `file://` URI).
     Custom {
         /// The id that the client chose.
@@ -144,7 +163,10 @@ impl SourceLocation {
     pub fn uri(&self) -> &str {
         match self {
             Self::S3 { uri } => uri,
-            Self::Web { url } => url,
+            Self::Web { url }
+            | Self::Confluence { url }
+            | Self::SharePoint { url }
+            | Self::Salesforce { url } => url,
             Self::Custom { id } => id,
         }
     }
@@ -155,23 +177,14 @@ impl SourceLocation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Revision(pub u32);
 
-/// SHA-256 of a document's bytes followed by its metadata.
+/// SHA-256 of a document's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ContentHash(pub [u8; 32]);
 
 impl ContentHash {
-    /// The hash of some bytes and the metadata that belongs to them.
-    pub fn of(bytes: &[u8], metadata: &Metadata) -> Self {
-        let mut hash = Sha256::new();
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
-        for (key, value) in metadata {
-            for part in [key, &value.to_json().to_string()] {
-                hash.update((part.len() as u64).to_be_bytes());
-                hash.update(part.as_bytes());
-            }
-        }
-        Self(hash.finalize().into())
+    /// The hash of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
     }
 }
 
@@ -219,13 +232,5 @@ mod tests {
         assert!(matches!(text.as_bytes()[19], b'8' | b'9' | b'a' | b'b'), "{text}");
         assert_eq!(id, DocumentId::of(DataSourceId::from_random(7), &DocumentKey::new("a/b.md")));
         assert_ne!(id, DocumentId::of(DataSourceId::from_random(8), &DocumentKey::new("a/b.md")));
-    }
-
-    #[test]
-    fn the_hash_keeps_content_and_metadata_apart() {
-        let none = Metadata::new();
-        let some = Metadata::from([("k".to_owned(), crate::MetadataValue::Boolean(true))]);
-        assert_ne!(ContentHash::of(b"a", &none), ContentHash::of(b"a", &some));
-        assert_eq!(ContentHash::of(b"a", &some), ContentHash::of(b"a", &some));
     }
 }

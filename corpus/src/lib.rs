@@ -9,9 +9,10 @@
 //! * the **vocabulary**: [`KnowledgeBase`], [`DataSource`], [`Document`], [`Chunk`], [`Filter`],
 //!   [`IngestionJob`] and what they are made of;
 //! * the **ports**: [`Connector`], [`VectorStore`], [`Embedder`], [`Generator`] and the small ones
-//!   beside them ([`Clock`], [`SourceState`], [`Models`], [`Connectors`]). Each has a contract
+//!   beside them ([`Clock`], [`SourceState`], [`Secrets`], [`Models`], [`Connectors`]). Each has a contract
 //!   suite in `fixtures` that every implementation runs.
 
+mod access;
 mod attributes;
 mod chunk;
 mod clock;
@@ -23,23 +24,25 @@ mod job;
 mod knowledge_base;
 mod metadata;
 mod model;
+mod source;
 
 mod connector;
 mod embedder;
 mod generator;
+mod secret;
+mod source_document;
+mod source_state;
 mod transient;
 mod vector_store;
 
+pub use access::{Access, Principal, PrincipalKind};
 pub use attributes::{DATA_SOURCE_ID, MODALITY, PAGE, SOURCE_URI, add_reserved_attributes};
 pub use chunk::{Chunk, ChunkId, Place, Span};
 pub use clock::Clock;
-pub use connector::{
-    Body, Connector, ConnectorError, Connectors, Content, ReadError, SourceDocument, SourceEvent,
-    SourceMetadata, SourceState, StateEntry, StateError,
-};
+pub use connector::{Connector, ConnectorError, Connectors, S3Object, SourceEvent};
 pub use data_source::{
-    ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSource, DataSourceStatus, FolderSource,
-    SourceConfiguration,
+    ChunkingStrategy, DataDeletionPolicy, DataSource, DataSourceStatus, DeletionProtection,
+    Synchronisation,
 };
 pub use document::{
     ContentHash, Document, DocumentId, DocumentKey, DocumentStatus, Revision, SourceLocation,
@@ -55,6 +58,17 @@ pub use job::{IngestionJob, IngestionJobStatus, JobStatistics};
 pub use knowledge_base::{KnowledgeBase, KnowledgeBaseStatus};
 pub use metadata::{Metadata, MetadataValue};
 pub use model::{EmbeddingModel, ModelError, Models};
+pub use secret::{Secret, SecretError, SecretFields, Secrets};
+pub use source::{
+    ConfluenceAuthentication, ConfluenceHosting, ConfluenceSource, CustomSource, FolderSource,
+    ObjectFilter, S3Source, SalesforceSource, SharePointAuthentication, SharePointSource,
+    SourceConfiguration, WebScope, WebSource,
+};
+pub use source_document::{
+    Body, ChangeKey, Content, ReadError, RecordStructure, Sidecar, SidecarContents, SidecarError,
+    SourceDocument, SourceMetadata,
+};
+pub use source_state::{SourceState, StateEntry, StateError};
 pub use transient::Retryable;
 pub use vector_store::{
     IndexSpec, IndexedChunk, SearchHit, SearchInput, SearchQuery, Selector, VectorStore,

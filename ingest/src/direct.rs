@@ -7,7 +7,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use catalog::{Batch, Catalog, CatalogError, Outcome, OutcomeKind, Waiting, WaitingKind};
-use corpus::{Body, Content, DataSourceId, KnowledgeBase, KnowledgeBaseId, ReadError};
+use corpus::{
+    Body, Content, DataSourceId, KnowledgeBase, KnowledgeBaseId, ReadError, SourceDocument,
+    SourceMetadata,
+};
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
@@ -90,19 +93,18 @@ async fn push_all(
     for Waiting { sequence, key, location, kind, .. } in group {
         match kind {
             WaitingKind::Ingest { size, media_type, metadata } => {
-                let task = Task {
-                    known: known.remove(&key),
+                let known = known.remove(&key);
+                let document = SourceDocument {
                     key,
                     location,
-                    size: Some(size),
-                    content: Arc::new(Pushed { catalog: catalog.clone(), sequence }),
-                    media_type,
-                    metadata,
                     change_key: None,
-                    sidecar: false,
-                    submission: Some(sequence),
+                    size: Some(size),
+                    media_type,
+                    metadata: SourceMetadata::Inline(metadata),
+                    access: None,
+                    content: Arc::new(Pushed { catalog: catalog.clone(), sequence }),
                 };
-                pipeline.push(task).await?;
+                pipeline.push(Task { document, submission: Some(sequence), known }).await?;
             }
             WaitingKind::Delete => {
                 let outcome = Outcome {
@@ -110,6 +112,7 @@ async fn push_all(
                     location,
                     submission: Some(sequence),
                     sidecar: false,
+                    access: None,
                     what: OutcomeKind::Deleted,
                 };
                 pipeline.note(outcome).await?;
@@ -143,6 +146,7 @@ async fn refuse(worker: &Worker, group: &[Waiting], reason: &str) -> Result<(), 
             location: waiting.location,
             submission: Some(waiting.sequence),
             sidecar: false,
+                    access: None,
             what: match waiting.kind {
                 WaitingKind::Ingest { .. } => OutcomeKind::Failed { reason: reason.to_owned() },
                 WaitingKind::Delete => OutcomeKind::Deleted,

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use catalog::{Catalog, CatalogError, Outcome, OutcomeKind};
 use corpus::{
-    Chunk, ChunkingStrategy, Content, ContentHash, DataSourceId, Document, DocumentId, DocumentKey,
-    EmbedError, Embedder, IndexedChunk, KnowledgeBaseId, Metadata, Purpose, Revision,
-    SourceLocation, VectorStore, VectorStoreError, add_reserved_attributes,
+    Chunk, ChunkingStrategy, ContentHash, DataSourceId, Document, DocumentId, EmbedError, Embedder,
+    IndexedChunk, KnowledgeBaseId, Metadata, Purpose, Revision, SidecarContents, SourceDocument,
+    SourceLocation, SourceMetadata, VectorStore, VectorStoreError, add_reserved_attributes,
 };
 use futures::StreamExt;
 use tokio::sync::Semaphore;
@@ -21,21 +21,14 @@ use crate::chunk::chunk;
 use crate::config::IngestConfig;
 use crate::extract::{ExtractError, Extracted, Hint, extract};
 use crate::parsers::{Overrun, Parsers};
-use crate::read::read;
+use crate::read::{ReadFailure, read, read_sidecar};
 use crate::retry::{CatalogFailure, Pace};
 
 /// A document that may have to be indexed.
 #[derive(Debug)]
 pub(crate) struct Task {
-    pub(crate) key: DocumentKey,
-    pub(crate) location: SourceLocation,
-    pub(crate) content: Arc<dyn Content>,
-    pub(crate) size: Option<u64>,
-    pub(crate) media_type: Option<String>,
-    pub(crate) metadata: Metadata,
-    pub(crate) change_key: Option<String>,
-    /// Whether the metadata came from a sidecar file.
-    pub(crate) sidecar: bool,
+    /// The document as its source has it.
+    pub(crate) document: SourceDocument,
     /// The waiting submission that this is, for pushed documents.
     pub(crate) submission: Option<i64>,
     /// What the catalog knows of it.
@@ -141,48 +134,54 @@ impl Run {
     /// Takes one document through, and says what became of it.
     pub(crate) async fn ingest(&self, task: Task, beginner: &Beginner) -> Result<Outcome, Fault> {
         let what = self.ingest_kind(&task, beginner).await?;
+        let document = task.document;
         if let OutcomeKind::Failed { reason } = &what {
-            tracing::info!(data_source.id = %self.data_source, document.key = %task.key, "document failed: {reason}");
+            tracing::info!(data_source.id = %self.data_source, document.key = %document.key, "document failed: {reason}");
         }
         Ok(Outcome {
-            key: task.key,
-            location: task.location,
+            sidecar: matches!(document.metadata, SourceMetadata::Sidecar(_)),
+            key: document.key,
+            location: document.location,
             submission: task.submission,
-            sidecar: task.sidecar,
+            access: document.access,
             what,
         })
     }
 
     async fn ingest_kind(&self, task: &Task, beginner: &Beginner) -> Result<OutcomeKind, Fault> {
         let failed = |reason: String| Ok(OutcomeKind::Failed { reason });
+        let document = &task.document;
+        let change_key = document.change_key.clone();
         let limit = self.config.max_document_bytes();
         // Held until the document's chunks are written: this is what bounds memory.
-        let room = self.kilobytes(task.size.unwrap_or(1_000_000).min(limit));
+        let room = self.kilobytes(document.size.unwrap_or(1_000_000).min(limit));
         let Ok(_room) = self.memory.acquire_many(room).await else {
             return failed("the server is shutting down; the next sync tries again".to_owned());
         };
         let patience = self.config.read_patience();
-        let bytes = match read(task.content.as_ref(), task.size, limit, patience).await {
+        let attributes = match attributes(&document.metadata, patience).await {
+            Ok(attributes) => attributes,
+            Err(failure) => return failed(failure.to_string()),
+        };
+        let metadata = attributes.metadata;
+        let bytes = match read(document.content.as_ref(), document.size, limit, patience).await {
             Ok(bytes) => bytes,
             Err(failure) => return failed(failure.to_string()),
         };
-        let content_hash = ContentHash::of(&bytes, &task.metadata);
-        if Self::is_live(task.known.as_ref(), content_hash) {
-            return Ok(OutcomeKind::Unchanged { change_key: task.change_key.clone() });
+        let content_hash = ContentHash::of(&bytes);
+        if is_live(task.known.as_ref(), content_hash, &metadata, &document.location) {
+            return Ok(OutcomeKind::Unchanged { change_key });
         }
-        let prepared = match self.prepare(task, bytes).await {
+        let prepared = match self.prepare(document, bytes).await {
             Ok(prepared) => prepared,
             Err(Refusal::Extract(error)) if error.is_unsupported() => {
-                return Ok(OutcomeKind::Ignored {
-                    reason: error.to_string(),
-                    change_key: task.change_key.clone(),
-                });
+                return Ok(OutcomeKind::Ignored { reason: error.to_string(), change_key });
             }
             Err(refusal) => return failed(refusal.to_string()),
         };
-        let revision = beginner.begin(task.key.clone(), task.location.clone()).await?;
+        let revision = beginner.begin(document.key.clone(), document.location.clone()).await?;
         let chunk_count = prepared.chunks.len() as u64;
-        let windowed = match self.write(task, revision, prepared.chunks).await {
+        let windowed = match self.write(document, &metadata, revision, prepared.chunks).await {
             Ok(windowed) => windowed,
             Err(Fault::Model(error @ EmbedError::Refused { .. })) => {
                 return failed(error.to_string());
@@ -193,8 +192,8 @@ impl Run {
             revision,
             chunk_count,
             content_hash,
-            change_key: task.change_key.clone(),
-            metadata: task.metadata.clone(),
+            change_key,
+            metadata,
             partial: (!prepared.losses.is_empty()).then(|| prepared.losses.join("; ")),
             note: (windowed > 0).then(|| self.window_note(windowed)),
         })
@@ -205,17 +204,15 @@ impl Run {
         u32::try_from(bytes.div_ceil(1_000)).unwrap_or(most).clamp(1, most)
     }
 
-    /// Whether the live revision of a document has this very content, whatever became of the
-    /// document since.
-    fn is_live(known: Option<&Document>, hash: ContentHash) -> bool {
-        known.is_some_and(|known| known.live_revision.is_some() && known.content_hash == Some(hash))
-    }
-
     /// Extracts and chunks on a thread of its own, within time.
-    async fn prepare(&self, task: &Task, bytes: Vec<u8>) -> Result<Prepared, Refusal> {
-        tracing::debug!(document.key = %task.key, "parse document");
-        let name = task.key.as_str().to_owned();
-        let media_type = task.media_type.clone();
+    async fn prepare(
+        &self,
+        document: &SourceDocument,
+        bytes: Vec<u8>,
+    ) -> Result<Prepared, Refusal> {
+        tracing::debug!(document.key = %document.key, "parse document");
+        let name = document.key.as_str().to_owned();
+        let media_type = document.media_type.clone();
         let (chunking, embedder) = (self.chunking, Arc::clone(&self.embedder));
         let limit = Duration::from_secs(self.config.parse_timeout_seconds.get());
         let work = move || {
@@ -231,20 +228,21 @@ impl Run {
     /// model's window. When it fails, nothing of it is being written any more.
     async fn write(
         &self,
-        task: &Task,
+        document: &SourceDocument,
+        metadata: &Metadata,
         revision: Revision,
         chunks: Vec<Chunk>,
     ) -> Result<u64, Fault> {
-        let document = DocumentId::of(self.data_source, &task.key);
+        let id = DocumentId::of(self.data_source, &document.key);
         let slices = slices(chunks, self.embedder.model().max_batch.max(1));
         let mut embedded = futures::stream::iter(slices)
-            .map(|slice| self.embed_slice(task, document, revision, slice))
+            .map(|slice| self.embed_slice(document, metadata, revision, slice))
             .buffered(SLICES);
         let mut windowed = 0;
         while let Some(slice) = embedded.next().await {
             let (points, longer) = slice?;
             windowed += longer;
-            self.upsert(document, points).await?;
+            self.upsert(id, points).await?;
         }
         Ok(windowed)
     }
@@ -252,8 +250,8 @@ impl Run {
     /// A slice of chunks with their vectors, and how many were longer than the model's window.
     async fn embed_slice(
         &self,
-        task: &Task,
-        document: DocumentId,
+        document: &SourceDocument,
+        metadata: &Metadata,
         revision: Revision,
         mut chunks: Vec<Chunk>,
     ) -> Result<(Vec<IndexedChunk>, u64), Fault> {
@@ -265,14 +263,15 @@ impl Run {
             .await
             .map_err(Fault::Model)?;
         let windowed = embeddings.iter().filter(|embedding| embedding.windows > 1).count() as u64;
+        let id = DocumentId::of(self.data_source, &document.key);
         let points = chunks.into_iter().zip(texts).zip(embeddings);
         let points = points.map(|((chunk, text), embedding)| {
-            let mut metadata = task.metadata.clone();
-            let (location, place) = (&task.location, &chunk.place);
+            let mut metadata = metadata.clone();
+            let (location, place) = (&document.location, &chunk.place);
             add_reserved_attributes(&mut metadata, location, self.data_source, place);
             IndexedChunk {
                 chunk: Chunk { text, ..chunk },
-                document,
+                document: id,
                 revision,
                 data_source: self.data_source,
                 metadata,
@@ -307,6 +306,36 @@ impl Run {
             model.window, model.name
         )
     }
+}
+
+/// The attributes of a document, from wherever they come.
+async fn attributes(
+    metadata: &SourceMetadata,
+    patience: Duration,
+) -> Result<SidecarContents, ReadFailure> {
+    match metadata {
+        SourceMetadata::None => Ok(SidecarContents::default()),
+        SourceMetadata::Inline(metadata) => {
+            Ok(SidecarContents { metadata: metadata.clone(), ..SidecarContents::default() })
+        }
+        SourceMetadata::Sidecar(sidecar) => read_sidecar(sidecar.as_ref(), patience).await,
+    }
+}
+
+/// Whether the live revision of a document has this very content and says this of it, whatever
+/// became of the document since.
+fn is_live(
+    known: Option<&Document>,
+    hash: ContentHash,
+    metadata: &Metadata,
+    location: &SourceLocation,
+) -> bool {
+    known.is_some_and(|known| {
+        known.live_revision.is_some()
+            && known.content_hash == Some(hash)
+            && known.metadata == *metadata
+            && known.location == *location
+    })
 }
 
 /// The chunks in runs of `size`.

@@ -152,7 +152,7 @@ impl JobRun<'_> {
             .iter()
             .filter_map(|event| match event.as_ref().ok()? {
                 SourceEvent::Upsert(document) => Some(document.key.clone()),
-                SourceEvent::Delete(key) => Some(key.clone()),
+                SourceEvent::Delete(key) | SourceEvent::Seen(key) => Some(key.clone()),
                 _ => None,
             })
             .collect();
@@ -171,25 +171,31 @@ impl JobRun<'_> {
                 let known = known.remove(&document.key);
                 if let Some(what) = unchanged(&document, known.as_ref()) {
                     let sidecar = matches!(document.metadata, SourceMetadata::Sidecar(_));
-                    let outcome = outcome(document.key, document.location, sidecar, what);
-                    return pipeline.note(outcome).await;
+                    let access = document.access;
+                    let outcome = outcome(document.key, document.location, what);
+                    return pipeline.note(Outcome { sidecar, access, ..outcome }).await;
                 }
-                pipeline.push(task(document, known)).await
+                pipeline.push(Task { document, submission: None, known }).await
             }
             SourceEvent::Delete(key) => match known.remove(&key) {
                 Some(document) => {
-                    let deleted = OutcomeKind::Deleted;
-                    pipeline.note(outcome(key, document.location, false, deleted)).await
+                    pipeline.note(outcome(key, document.location, OutcomeKind::Deleted)).await
+                }
+                None => Ok(()),
+            },
+            SourceEvent::Seen(key) => match known.remove(&key) {
+                Some(document) => {
+                    pipeline.note(outcome(key, document.location, OutcomeKind::Seen)).await
                 }
                 None => Ok(()),
             },
             SourceEvent::Failure { key, location, reason } => {
                 tracing::info!(data_source.id = %self.run.data_source, document.key = %key, "document failed: {reason}");
-                pipeline.note(outcome(key, location, false, OutcomeKind::Failed { reason })).await
+                pipeline.note(outcome(key, location, OutcomeKind::Failed { reason })).await
             }
             SourceEvent::Ignored { key, location, reason } => {
                 let what = OutcomeKind::Ignored { reason, change_key: None };
-                pipeline.note(outcome(key, location, false, what)).await
+                pipeline.note(outcome(key, location, what)).await
             }
             SourceEvent::Checkpoint(_) | SourceEvent::Complete => Ok(()),
         }
@@ -215,7 +221,7 @@ impl JobRun<'_> {
                 )]);
             }
             for document in unseen {
-                let deleted = outcome(document.key, document.location, false, OutcomeKind::Deleted);
+                let deleted = outcome(document.key, document.location, OutcomeKind::Deleted);
                 pipeline.note(deleted).await?;
             }
             pipeline.drain().await?;
@@ -226,7 +232,10 @@ impl JobRun<'_> {
 impl Seen {
     fn count(&mut self, event: &SourceEvent) {
         self.all += u64::from(!matches!(event, SourceEvent::Delete(_)));
-        let may_be_ingested = matches!(event, SourceEvent::Upsert(_) | SourceEvent::Failure { .. });
+        let may_be_ingested = matches!(
+            event,
+            SourceEvent::Upsert(_) | SourceEvent::Seen(_) | SourceEvent::Failure { .. }
+        );
         self.documents += u64::from(may_be_ingested);
     }
 }
@@ -261,26 +270,6 @@ fn unchanged(document: &SourceDocument, known: Option<&Document>) -> Option<Outc
     }
 }
 
-fn outcome(
-    key: DocumentKey,
-    location: SourceLocation,
-    sidecar: bool,
-    what: OutcomeKind,
-) -> Outcome {
-    Outcome { key, location, submission: None, sidecar, what }
-}
-
-fn task(document: SourceDocument, known: Option<Document>) -> Task {
-    Task {
-        sidecar: matches!(document.metadata, SourceMetadata::Sidecar(_)),
-        metadata: document.metadata.attributes(),
-        key: document.key,
-        location: document.location,
-        content: document.content,
-        size: document.size,
-        media_type: document.media_type,
-        change_key: document.change_key,
-        submission: None,
-        known,
-    }
+fn outcome(key: DocumentKey, location: SourceLocation, what: OutcomeKind) -> Outcome {
+    Outcome { key, location, submission: None, sidecar: false, access: None, what }
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use catalog::{Outcome, OutcomeKind};
+use corpus::SourceMetadata;
 use futures::FutureExt;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -176,10 +177,11 @@ impl Pipeline {
 /// One document, contained: a fault in our own code fails the document, not the run.
 async fn ingest(run: &Run, task: Task, beginner: &Beginner) -> Result<Outcome, Fault> {
     let failed = Outcome {
-        key: task.key.clone(),
-        location: task.location.clone(),
+        key: task.document.key.clone(),
+        location: task.document.location.clone(),
         submission: task.submission,
-        sidecar: task.sidecar,
+        sidecar: matches!(task.document.metadata, SourceMetadata::Sidecar(_)),
+        access: None,
         what: OutcomeKind::Failed {
             reason: "an internal error; please report it with the file".to_owned(),
         },

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use corpus::{Content, ReadError};
+use corpus::{Content, ReadError, Sidecar, SidecarContents, SidecarError};
 use futures::StreamExt;
 use tokio::time::timeout;
 
@@ -25,6 +25,8 @@ pub(crate) enum ReadFailure {
     Slow { seconds: u64 },
     #[error(transparent)]
     Source(#[from] ReadError),
+    #[error(transparent)]
+    Sidecar(#[from] SidecarError),
 }
 
 /// The slowest rate, in bytes per second, at which a document may come on the whole.
@@ -47,6 +49,24 @@ pub(crate) async fn read(
     let longest = patience + Duration::from_secs(size.unwrap_or(limit) / SLOWEST);
     let whole = read_whole(content, size, limit, patience);
     timeout(longest, whole).await.unwrap_or(Err(ReadFailure::Slow { seconds: longest.as_secs() }))
+}
+
+/// What a sidecar says. A read that breaks off for a passing reason is begun again.
+pub(crate) async fn read_sidecar(
+    sidecar: &dyn Sidecar,
+    patience: Duration,
+) -> Result<SidecarContents, ReadFailure> {
+    let mut attempt = 1;
+    loop {
+        let stalled = |_| ReadFailure::Stalled { seconds: patience.as_secs() };
+        match timeout(patience, sidecar.read()).await.map_err(stalled)? {
+            Err(SidecarError::Read(error)) if error.is_transient() && attempt < ATTEMPTS => {
+                tokio::time::sleep(Duration::from_millis(200) * attempt).await;
+                attempt += 1;
+            }
+            result => return Ok(result?),
+        }
+    }
 }
 
 async fn read_whole(

@@ -14,6 +14,7 @@ mod typed;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use connectors::ConnectorsConfig;
 use ingest::IngestConfig;
 use models::ModelsConfig;
 use serde::Deserialize;
@@ -43,6 +44,11 @@ pub(crate) struct Config {
     pub(crate) account: String,
     /// The bounds of the HTTP server.
     pub(crate) api: api::Limits,
+    /// A file with the key that secrets are encrypted with: 64 hexadecimal digits. None: a file
+    /// in the data directory, made when it is first needed.
+    pub(crate) secret_key_file: Option<PathBuf>,
+    /// How sources are reached.
+    pub(crate) connectors: ConnectorsConfig,
     /// What bounds ingestion.
     pub(crate) ingest: IngestConfig,
     /// Which model serves which id.
@@ -74,6 +80,8 @@ impl Default for Config {
             region: identity.region.to_string(),
             account: identity.account.to_string(),
             api: api::Limits::default(),
+            secret_key_file: None,
+            connectors: ConnectorsConfig::default(),
             ingest: IngestConfig::default(),
             models: ModelsConfig::default(),
             vectors: VectorsConfig::default(),

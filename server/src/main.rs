@@ -17,6 +17,7 @@ mod logging;
 mod model_files;
 mod platform;
 mod progress;
+mod secret_key;
 mod service;
 mod signals;
 mod terminal;

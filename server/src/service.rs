@@ -25,6 +25,7 @@ use crate::config::Listen;
 use crate::context::Context;
 use crate::data_dir::Held;
 use crate::model_files;
+use crate::secret_key;
 use crate::signals::Stop;
 
 /// The catalog's file in the data directory.
@@ -104,7 +105,9 @@ impl Running {
         let stores = Stores::open(context).await?;
         let catalog = &stores.catalog;
         let vectors = stores.vectors.store();
-        let connectors: Arc<dyn Connectors> = Arc::new(Factory);
+        let secrets = catalog.secrets(secret_key::open(config)?);
+        let connectors = Factory::new(&config.connectors, secrets)?;
+        let connectors: Arc<dyn Connectors> = Arc::new(connectors);
         let worker = Worker::new(
             catalog.clone(),
             Arc::clone(&vectors),

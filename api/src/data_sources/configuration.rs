@@ -1,16 +1,19 @@
-//! What a `dataSourceConfiguration` means: which kinds of source are built, and how a folder is
-//! written down.
+//! What a `dataSourceConfiguration` means.
 //!
-//! Folders are our own. Clients that send any member say
-//! `{"type": "FOLDER", "folderConfiguration": {"path": …}}`; boto3 refuses members that the model
-//! lacks, so the same settings may also stand in the model's free-form
-//! `managedKnowledgeBaseConnectorConfiguration.connectorParameters`.
+//! Settings that Bedrock lacks stand in the model's free-form
+//! `managedKnowledgeBaseConnectorConfiguration.connectorParameters`, which boto3 lets through with
+//! any type; so do its own `deletionProtectionConfiguration` and `syncSchedule`, which here serve
+//! every type. The type FOLDER is our own.
+
+mod folder;
+mod sites;
+mod synchronisation;
 
 use corpus::{
     ChunkingStrategy, Connectors, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
-    DataSourceStatus, FolderSource, KnowledgeBaseId, SourceConfiguration,
+    DataSourceStatus, KnowledgeBaseId, SourceConfiguration, Synchronisation,
 };
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -20,9 +23,10 @@ use crate::members::{absent, only};
 const AT: &str = "dataSourceConfiguration";
 const FOLDER: &str = "folderConfiguration";
 const MANAGED: &str = "managedKnowledgeBaseConnectorConfiguration";
-const SETTINGS: [&str; 7] = [
+
+/// Members that belong to one type each.
+const SETTINGS: [&str; 6] = [
     FOLDER,
-    MANAGED,
     "s3Configuration",
     "webConfiguration",
     "confluenceConfiguration",
@@ -30,30 +34,72 @@ const SETTINGS: [&str; 7] = [
     "sharePointConfiguration",
 ];
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Folder {
-    path: String,
-    inclusion_patterns: Option<Vec<String>>,
-    exclusion_patterns: Option<Vec<String>>,
+/// What a `dataSourceConfiguration` means.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Meaning {
+    pub(crate) source: SourceConfiguration,
+    pub(crate) synchronisation: Synchronisation,
 }
 
 /// What a `dataSourceConfiguration` means.
-pub(crate) fn source(configuration: &Value) -> Result<SourceConfiguration, ApiError> {
+pub(crate) fn meaning(configuration: &Value) -> Result<Meaning, ApiError> {
+    Ok(Meaning {
+        source: source(configuration)?,
+        synchronisation: synchronisation::synchronisation(configuration)?,
+    })
+}
+
+fn source(configuration: &Value) -> Result<SourceConfiguration, ApiError> {
     match configuration["type"].as_str().unwrap_or_default() {
         "CUSTOM" => {
             only(configuration, AT, "CUSTOM", &SETTINGS, None)?;
             Ok(SourceConfiguration::Custom(CustomSource {}))
         }
-        "FOLDER" => folder(configuration).map(SourceConfiguration::Folder),
+        "FOLDER" => folder::source(configuration).map(SourceConfiguration::Folder),
+        "S3" => sites::s3(configuration).map(SourceConfiguration::S3),
+        "WEB" => sites::web(configuration).map(SourceConfiguration::Web),
+        "CONFLUENCE" => sites::confluence(configuration).map(SourceConfiguration::Confluence),
+        "SHAREPOINT" => sites::sharepoint(configuration).map(SourceConfiguration::SharePoint),
+        "SALESFORCE" => sites::salesforce(configuration).map(SourceConfiguration::Salesforce),
         other => Err(ApiError::field(
             &format!("{AT}.type"),
             format!(
-                "data sources of type {other} are not yet supported by this server: use CUSTOM \
-                 (direct ingestion) or FOLDER (a directory on the server's machine)"
+                "data sources of type {other} are not supported by this server: use S3, WEB, \
+                 CONFLUENCE, SHAREPOINT, SALESFORCE, CUSTOM (direct ingestion) or FOLDER (a \
+                 directory on the server's machine)"
             ),
         )),
     }
+}
+
+/// The settings of a type, which stand in one member.
+fn settings<T: DeserializeOwned>(
+    configuration: &Value,
+    kind: &str,
+    member: &str,
+) -> Result<T, ApiError> {
+    only(configuration, AT, kind, &SETTINGS, Some(member))?;
+    read(&format!("{AT}.{member}"), &configuration[member])
+}
+
+/// The settings beyond Bedrock's, with their defaults where there are none.
+fn parameters<T: DeserializeOwned + Default>(configuration: &Value) -> Result<T, ApiError> {
+    let managed = &configuration[MANAGED];
+    absent(managed, &format!("{AT}.{MANAGED}"), &["mediaExtractionConfiguration"])?;
+    match &managed["connectorParameters"] {
+        Value::Null => Ok(T::default()),
+        parameters => {
+            let mut parameters = parameters.clone();
+            if let Some(object) = parameters.as_object_mut() {
+                object.remove(synchronisation::SCHEDULE);
+            }
+            read(&format!("{AT}.{MANAGED}.connectorParameters"), &parameters)
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(at: &str, value: &Value) -> Result<T, ApiError> {
+    T::deserialize(value).map_err(|error| ApiError::field(at, format!("cannot be read: {error}")))
 }
 
 /// Checks that an update leaves the kind of source as it is.
@@ -70,37 +116,14 @@ pub(crate) fn check_kind(
     ))
 }
 
-fn folder(configuration: &Value) -> Result<FolderSource, ApiError> {
-    let managed = !configuration[MANAGED].is_null();
-    let wanted = if managed { MANAGED } else { FOLDER };
-    only(configuration, AT, "FOLDER", &SETTINGS, Some(wanted))?;
-    let (at, settings) = if managed {
-        let at = format!("{AT}.{MANAGED}");
-        let unbuilt =
-            ["deletionProtectionConfiguration", "mediaExtractionConfiguration", "syncSchedule"];
-        absent(&configuration[MANAGED], &at, &unbuilt)?;
-        let settings = &configuration[MANAGED]["connectorParameters"];
-        (format!("{at}.connectorParameters"), settings)
-    } else {
-        (format!("{AT}.{FOLDER}"), &configuration[FOLDER])
-    };
-    let folder = Folder::deserialize(settings)
-        .map_err(|error| ApiError::field(&at, format!("cannot be read: {error}")))?;
-    Ok(FolderSource {
-        path: folder.path,
-        inclusion_patterns: folder.inclusion_patterns.unwrap_or_default(),
-        exclusion_patterns: folder.exclusion_patterns.unwrap_or_default(),
-    })
-}
-
 /// Asks the connector whether it can work with this configuration.
 pub(crate) async fn probe(
     connectors: &dyn Connectors,
     knowledge_base_id: KnowledgeBaseId,
     configuration: &Value,
-    source: &SourceConfiguration,
+    meaning: &Meaning,
 ) -> Result<(), ApiError> {
-    if matches!(source, SourceConfiguration::Custom(_)) {
+    if matches!(meaning.source, SourceConfiguration::Custom(_)) {
         return Ok(());
     }
     // A connector is made of a data source; this one exists only for the probe.
@@ -112,7 +135,8 @@ pub(crate) async fn probe(
         configuration: configuration.clone(),
         vector_ingestion_configuration: None,
         encryption_configuration: None,
-        source: source.clone(),
+        source: meaning.source.clone(),
+        synchronisation: meaning.synchronisation.clone(),
         chunking: ChunkingStrategy::Default,
         data_deletion_policy: DataDeletionPolicy::Delete,
         status: DataSourceStatus::Available,
@@ -125,58 +149,4 @@ pub(crate) async fn probe(
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn check(configuration: &Value, expect: Result<SourceConfiguration, &str>) {
-        match (source(configuration), expect) {
-            (Ok(source), Ok(expect)) => assert_eq!(source, expect),
-            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
-            (other, expect) => assert_eq!(format!("{other:?}"), format!("{expect:?}")),
-        }
-    }
-
-    #[test]
-    fn folders_and_custom_sources_are_read() {
-        let folder = |path: &str, inclusion_patterns: &[&str]| {
-            Ok(SourceConfiguration::Folder(FolderSource {
-                path: path.to_owned(),
-                inclusion_patterns: inclusion_patterns.iter().map(ToString::to_string).collect(),
-                exclusion_patterns: Vec::new(),
-            }))
-        };
-        check(&json!({"type": "CUSTOM"}), Ok(SourceConfiguration::Custom(CustomSource {})));
-        check(
-            &json!({"type": "FOLDER", "folderConfiguration":
-                {"path": "/docs", "inclusionPatterns": ["*.md"]}}),
-            folder("/docs", &["*.md"]),
-        );
-        check(
-            &json!({"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration":
-                {"connectorParameters": {"path": "/docs"}}}),
-            folder("/docs", &[]),
-        );
-    }
-
-    #[test]
-    fn others_are_refused() {
-        check(&json!({"type": "S3"}), Err("type S3 are not yet supported"));
-        check(&json!({"type": "CUSTOM", "s3Configuration": {}}), Err("does not belong"));
-        check(&json!({"type": "FOLDER"}), Err("type FOLDER needs it"));
-        check(
-            &json!({"type": "FOLDER", "folderConfiguration": {"path": "/d"},
-                "s3Configuration": {}}),
-            Err("does not belong"),
-        );
-        let managed = |settings: Value| json!({"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration": settings});
-        check(&managed(json!({})), Err("connectorParameters"));
-        check(&managed(json!({"connectorParameters": {"path": 1}})), Err("cannot be read"));
-        check(
-            &managed(json!({"connectorParameters": {"path": "/d", "inclusion": []}})),
-            Err("unknown field"),
-        );
-        check(&managed(json!({"syncSchedule": {}})), Err("not yet supported"));
-    }
-}
+mod tests;

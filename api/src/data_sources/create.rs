@@ -24,12 +24,12 @@ pub(crate) struct Request {
 
 /// Creates a data source; it can be used at once.
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
-    let source = configuration::source(&request.data_source_configuration)?;
+    let meaning = configuration::meaning(&request.data_source_configuration)?;
     let chunking = chunking::strategy(request.vector_ingestion_configuration.as_ref())?;
     let id = request.knowledge_base_id;
     state.catalog.knowledge_base(id).await?;
     let configuration = request.data_source_configuration;
-    configuration::probe(state.connectors.as_ref(), id, &configuration, &source).await?;
+    configuration::probe(state.connectors.as_ref(), id, &configuration, &meaning).await?;
     let policy = request.data_deletion_policy.map(DataDeletionPolicy::from);
     let new = NewDataSource {
         knowledge_base_id: id,
@@ -38,7 +38,8 @@ pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response
         configuration,
         vector_ingestion_configuration: request.vector_ingestion_configuration,
         encryption_configuration: request.server_side_encryption_configuration,
-        source,
+        source: meaning.source,
+        synchronisation: meaning.synchronisation,
         chunking,
         data_deletion_policy: policy.unwrap_or(DataDeletionPolicy::Delete),
         client_token: request.client_token,

@@ -27,18 +27,19 @@ pub(crate) struct Request {
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
     let (knowledge_base, id) = (request.knowledge_base_id, request.data_source_id);
     let present = state.catalog.data_source(knowledge_base, id).await?;
-    let source = configuration::source(&request.data_source_configuration)?;
-    configuration::check_kind(&present.source, &source)?;
+    let meaning = configuration::meaning(&request.data_source_configuration)?;
+    configuration::check_kind(&present.source, &meaning.source)?;
     chunking::check_unchanged(present.chunking, request.vector_ingestion_configuration.as_ref())?;
     let configuration = request.data_source_configuration;
-    configuration::probe(state.connectors.as_ref(), knowledge_base, &configuration, &source)
+    configuration::probe(state.connectors.as_ref(), knowledge_base, &configuration, &meaning)
         .await?;
     let update = DataSourceUpdate {
         name: request.name,
         description: request.description,
         configuration,
         vector_ingestion_configuration: request.vector_ingestion_configuration,
-        source,
+        source: meaning.source,
+        synchronisation: meaning.synchronisation,
         data_deletion_policy: request.data_deletion_policy.map(Into::into),
         encryption_configuration: request.server_side_encryption_configuration,
     };

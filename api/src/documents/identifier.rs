@@ -31,7 +31,11 @@ impl From<&SourceLocation> for WireIdentifier {
     fn from(location: &SourceLocation) -> Self {
         let (kind, custom, s3) = match location {
             SourceLocation::S3 { uri } => ("S3", None, Some(WireUri { uri: uri.clone() })),
-            SourceLocation::Web { url: id } | SourceLocation::Custom { id } => {
+            SourceLocation::Web { url: id }
+            | SourceLocation::Confluence { url: id }
+            | SourceLocation::SharePoint { url: id }
+            | SourceLocation::Salesforce { url: id }
+            | SourceLocation::Custom { id } => {
                 ("CUSTOM", Some(WireId { id: id.clone() }), None)
             }
         };
@@ -57,7 +61,7 @@ impl WireIdentifier {
         };
         let below = match &data_source.source {
             SourceConfiguration::Folder(folder) => below(&folder.path, id),
-            SourceConfiguration::Custom(_) => None,
+            _ => None,
         };
         Ok(DocumentKey::new(below.unwrap_or_else(|| id.to_owned())))
     }

@@ -34,6 +34,19 @@ pub(crate) enum WireLocation {
         #[serde(rename = "webLocation")]
         location: WireUrl,
     },
+    Confluence {
+        #[serde(rename = "confluenceLocation")]
+        location: WireUrl,
+    },
+    #[serde(rename = "SHAREPOINT")]
+    SharePoint {
+        #[serde(rename = "sharePointLocation")]
+        location: WireUrl,
+    },
+    Salesforce {
+        #[serde(rename = "salesforceLocation")]
+        location: WireUrl,
+    },
     Custom {
         #[serde(rename = "customDocumentLocation")]
         location: WireId,
@@ -60,6 +73,9 @@ impl From<&SourceLocation> for WireLocation {
         match location.clone() {
             SourceLocation::S3 { uri } => Self::S3 { location: WireUri { uri } },
             SourceLocation::Web { url } => Self::Web { location: WireUrl { url } },
+            SourceLocation::Confluence { url } => Self::Confluence { location: WireUrl { url } },
+            SourceLocation::SharePoint { url } => Self::SharePoint { location: WireUrl { url } },
+            SourceLocation::Salesforce { url } => Self::Salesforce { location: WireUrl { url } },
             SourceLocation::Custom { id } => Self::Custom { location: WireId { id } },
         }
     }

@@ -219,6 +219,7 @@ async fn a_removal_that_is_repeated_is_answered_as_before() {
         location: removal.location,
         submission: Some(removal.sequence),
         sidecar: false,
+        access: None,
         what: OutcomeKind::Deleted,
     };
     let batch = Batch {

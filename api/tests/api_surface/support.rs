@@ -167,13 +167,13 @@ impl Server {
         let what = OutcomeKind::Indexed {
             revision,
             chunk_count: 1,
-            content_hash: ContentHash::of(text.as_bytes(), &metadata),
+            content_hash: ContentHash::of(text.as_bytes()),
             change_key: None,
             metadata,
             partial: None,
             note: None,
         };
-        let outcome = Outcome { key, location, submission: None, sidecar: false, what };
+        let outcome = Outcome { key, location, submission: None, sidecar: false, access: None, what };
         let batch = Batch {
             job: None,
             knowledge_base_id: knowledge_base,

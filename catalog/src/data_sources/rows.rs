@@ -76,8 +76,8 @@ pub(super) async fn insert(connection: &mut Connection, new: &DataSource) -> Res
         "INSERT INTO data_sources (id, sequence, knowledge_base_id, name, description, \
          configuration, vector_ingestion_configuration, encryption_configuration, source, \
          chunking, data_deletion_policy, status, failure_reasons, revision_floor, created_at, \
-         updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15)",
+         updated_at, synchronisation) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, $16)",
     )
     .bind(new.id.as_str())
     .bind(sequence)
@@ -94,6 +94,7 @@ pub(super) async fn insert(connection: &mut Connection, new: &DataSource) -> Res
     .bind(json(&new.failure_reasons)?)
     .bind(microseconds(new.created_at))
     .bind(microseconds(new.updated_at))
+    .bind(json(&new.synchronisation)?)
     .execute(connection)
     .await
     .map_err(taken(name_is_taken(&new.name)))?;
@@ -110,6 +111,7 @@ pub(crate) fn data_source(row: &Row) -> Result<DataSource> {
         vector_ingestion_configuration: row.optional_json("vector_ingestion_configuration")?,
         encryption_configuration: row.optional_json("encryption_configuration")?,
         source: row.json("source")?,
+        synchronisation: row.json("synchronisation")?,
         chunking: row.json("chunking")?,
         data_deletion_policy: row.name("data_deletion_policy")?,
         status: row.name("status")?,

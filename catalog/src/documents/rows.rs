@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use corpus::{
-    DataSourceId, Document, DocumentId, DocumentKey, DocumentStatus, IngestionJobId,
+    ChangeKey, DataSourceId, Document, DocumentId, DocumentKey, DocumentStatus, IngestionJobId,
     KnowledgeBaseId, Metadata, Revision, SourceLocation,
 };
 use sqlx::QueryBuilder;
 use time::OffsetDateTime;
 
 use crate::catalog::{Connection, Database, Row};
-use crate::columns::{Columns, id_bytes, integer, json, microseconds, take_numbers};
+use crate::columns::{
+    Columns, id_bytes, integer, json, microseconds, optional_json, take_numbers,
+};
 use crate::error::Result;
 use crate::names::Named;
 
@@ -56,6 +58,7 @@ impl DocumentRow {
                 content_hash: None,
                 change_key: None,
                 metadata: Metadata::new(),
+                access: None,
                 updated_at: OffsetDateTime::UNIX_EPOCH,
             },
             settled: None,
@@ -79,6 +82,7 @@ impl DocumentRow {
         self.document.content_hash = None;
         self.document.change_key = None;
         self.document.metadata.clear();
+        self.document.access = None;
         self.document.live_revision.take()
     }
 }
@@ -139,9 +143,9 @@ pub(crate) async fn insert_or_update(
             "INSERT INTO documents (id, sequence, knowledge_base_id, data_source_id, key, \
              location, status, status_reason, settled_status, settled_reason, live_revision, \
              last_revision, chunk_count, content_hash, change_key, metadata, sidecar, last_job, \
-             first_submission, updated_at) \
+             first_submission, updated_at, metadata_key, access) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-             $18, $19, $20) \
+             $18, $19, $20, $21, $22) \
              ON CONFLICT (id) DO UPDATE SET location = excluded.location, \
              status = excluded.status, status_reason = excluded.status_reason, \
              settled_status = excluded.settled_status, settled_reason = excluded.settled_reason, \
@@ -149,7 +153,8 @@ pub(crate) async fn insert_or_update(
              chunk_count = excluded.chunk_count, content_hash = excluded.content_hash, \
              change_key = excluded.change_key, metadata = excluded.metadata, \
              sidecar = excluded.sidecar, last_job = excluded.last_job, \
-             first_submission = excluded.first_submission, updated_at = excluded.updated_at",
+             first_submission = excluded.first_submission, updated_at = excluded.updated_at, \
+             metadata_key = excluded.metadata_key, access = excluded.access",
         )
         .bind(id_bytes(document.id))
         .bind(sequence)
@@ -165,12 +170,14 @@ pub(crate) async fn insert_or_update(
         .bind(i64::from(row.last_revision.0))
         .bind(integer(document.chunk_count))
         .bind(document.content_hash.map(|hash| hash.0.to_vec()))
-        .bind(document.change_key.as_deref())
+        .bind(document.change_key.as_ref().map(|key| key.content.as_str()))
         .bind(json(&document.metadata)?)
         .bind(i64::from(row.sidecar))
         .bind(row.last_job.map_or(String::new(), String::from))
         .bind(row.first_submission)
         .bind(microseconds(now))
+        .bind(document.change_key.as_ref().and_then(|key| key.metadata.as_deref()))
+        .bind(optional_json(document.access.as_ref())?)
         .execute(&mut *connection)
         .await?;
     }
@@ -189,10 +196,16 @@ pub(crate) fn document(row: &Row) -> Result<Document> {
         live_revision: row.optional_revision("live_revision")?,
         chunk_count: row.natural("chunk_count")?,
         content_hash: row.content_hash("content_hash")?,
-        change_key: row.optional_text("change_key")?,
+        change_key: change_key(row)?,
         metadata: row.json("metadata")?,
+        access: row.optional_json("access")?,
         updated_at: row.moment("updated_at")?,
     })
+}
+
+fn change_key(row: &Row) -> Result<Option<ChangeKey>> {
+    let Some(content) = row.optional_text("change_key")? else { return Ok(None) };
+    Ok(Some(ChangeKey { content, metadata: row.optional_text("metadata_key")? }))
 }
 
 fn document_row(row: &Row) -> Result<DocumentRow> {

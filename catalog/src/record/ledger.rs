@@ -58,7 +58,10 @@ impl Ledger {
         let row = self.after.remove(&id);
         let deleted = matches!(outcome.what, OutcomeKind::Deleted);
         if row.is_none()
-            && matches!(outcome.what, OutcomeKind::Deleted | OutcomeKind::Unchanged { .. })
+            && matches!(
+                outcome.what,
+                OutcomeKind::Deleted | OutcomeKind::Unchanged { .. } | OutcomeKind::Seen
+            )
         {
             return;
         }
@@ -77,8 +80,13 @@ impl Ledger {
             }
             return;
         }
-        row.document.location = outcome.location;
+        if !matches!(outcome.what, OutcomeKind::Seen) {
+            row.document.location = outcome.location;
+        }
         row.last_job = self.job.or(row.last_job);
+        if says_who_may_read(&outcome.what) {
+            row.document.access = outcome.access;
+        }
         self.change(&mut row, outcome.what, outcome.sidecar);
         if let Some(status) = waiting {
             row.show(status, None);
@@ -107,7 +115,7 @@ impl Ledger {
         statistics.documents_scanned += 1;
         statistics.metadata_documents_scanned += u64::from(outcome.sidecar);
         match &outcome.what {
-            OutcomeKind::Deleted => {}
+            OutcomeKind::Deleted | OutcomeKind::Seen => {}
             OutcomeKind::Unchanged { .. } => {
                 let gone = had_sidecar && !outcome.sidecar;
                 statistics.metadata_documents_modified += u64::from(gone);
@@ -181,6 +189,7 @@ impl Ledger {
                 settle(row, status, joined(partial, note));
             }
             OutcomeKind::Failed { reason } => row.show(DocumentStatus::Failed, Some(reason)),
+            OutcomeKind::Seen => {}
             OutcomeKind::Ignored { reason, change_key } => {
                 self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
                 row.document.change_key = change_key;
@@ -197,6 +206,16 @@ impl Ledger {
 /// Whether an outcome is of a submission from before the document was removed and came back.
 fn is_superseded(row: &DocumentRow, outcome: &Outcome) -> bool {
     outcome.submission.is_some_and(|submission| submission < row.first_submission)
+}
+
+/// Whether an outcome tells who may read the document.
+fn says_who_may_read(what: &OutcomeKind) -> bool {
+    match what {
+        OutcomeKind::Unchanged { .. } | OutcomeKind::Indexed { .. } | OutcomeKind::Ignored { .. } => {
+            true
+        }
+        OutcomeKind::Seen | OutcomeKind::Failed { .. } | OutcomeKind::Deleted => false,
+    }
 }
 
 /// Shows a status and remembers it.

@@ -169,6 +169,7 @@ async fn a_data_source_is_created_read_changed_and_removed() {
         path: "/srv/notes".to_owned(),
         inclusion_patterns: vec!["**/*.md".to_owned()],
         exclusion_patterns: Vec::new(),
+        watch: false,
     });
     let update = DataSourceUpdate {
         name: "papers".to_owned(),

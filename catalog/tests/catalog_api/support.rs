@@ -177,6 +177,7 @@ pub(crate) fn data_source(kb: KnowledgeBaseId, name: &str) -> NewDataSource {
         vector_ingestion_configuration: None,
         encryption_configuration: Some(json!({"kmsKeyArn": "arn"})),
         source: SourceConfiguration::Custom(CustomSource {}),
+        synchronisation: Synchronisation::default(),
         chunking: ChunkingStrategy::FixedSize { max_tokens: 300, overlap_percentage: 20 },
         data_deletion_policy: DataDeletionPolicy::Delete,
         client_token: None,
@@ -193,7 +194,7 @@ pub(crate) fn location(key: &str) -> SourceLocation {
 
 pub(crate) fn outcome(key: &str, what: OutcomeKind) -> Outcome {
     let (key, location) = (DocumentKey::new(key), location(key));
-    Outcome { key, location, submission: None, sidecar: false, what }
+    Outcome { key, location, submission: None, sidecar: false, access: None, what }
 }
 
 pub(crate) fn indexed(revision: Revision) -> OutcomeKind {
@@ -204,8 +205,8 @@ pub(crate) fn indexed_with(revision: Revision, metadata: Metadata) -> OutcomeKin
     OutcomeKind::Indexed {
         revision,
         chunk_count: 3,
-        content_hash: ContentHash::of(b"content", &metadata),
-        change_key: Some("size=7".to_owned()),
+        content_hash: ContentHash::of(b"content"),
+        change_key: Some(ChangeKey::of_content("size=7")),
         metadata,
         partial: None,
         note: None,
@@ -217,7 +218,7 @@ pub(crate) fn partial(revision: Revision, loss: &str) -> OutcomeKind {
     OutcomeKind::Indexed {
         revision,
         chunk_count: 3,
-        content_hash: ContentHash::of(b"content", &Metadata::new()),
+        content_hash: ContentHash::of(b"content"),
         change_key: None,
         metadata: Metadata::new(),
         partial: Some(loss.to_owned()),
@@ -234,7 +235,7 @@ pub(crate) fn ignored(reason: &str) -> OutcomeKind {
 }
 
 pub(crate) fn unchanged() -> OutcomeKind {
-    OutcomeKind::Unchanged { change_key: Some("size=7".to_owned()) }
+    OutcomeKind::Unchanged { change_key: Some(ChangeKey::of_content("size=7")) }
 }
 
 pub(crate) fn metadata(value: &str) -> Metadata {

@@ -30,7 +30,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@');
 
 /// The end of a sidecar's name.
-const SIDECAR: &[u8] = b".metadata.json";
+const SIDECAR: &[u8] = crate::sidecar::SUFFIX.as_bytes();
 
 /// The key of a file: its path below the folder.
 ///

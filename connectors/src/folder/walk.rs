@@ -8,7 +8,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use corpus::{ConnectorError, SourceDocument, SourceEvent, SourceMetadata};
+use corpus::{ChangeKey, ConnectorError, SourceDocument, SourceEvent, SourceMetadata};
 
 use super::content::FileContent;
 use super::{Folder, Root, fault, name, sidecar, stamp};
@@ -195,24 +195,19 @@ fn unread(root: &Root, absolute: &Path, kind: FileType) -> Option<String> {
 
 fn document(root: &Root, path: &Path, absolute: PathBuf, metadata: &Metadata) -> SourceEvent {
     let sidecar = absolute.file_name().map(name::sidecar_of).unwrap_or_default();
-    let (metadata_of_source, change_key) = match sidecar::read(&absolute.with_file_name(&sidecar)) {
-        Ok(None) => (SourceMetadata::None, stamp(metadata)),
-        Ok(Some(sidecar)) => {
-            let change_key = format!("{}+{}", stamp(metadata), sidecar.stamp);
-            (SourceMetadata::Sidecar(sidecar.metadata), change_key)
-        }
-        Err(reason) => {
-            let reason = format!("its sidecar {} {reason}", sidecar.display());
-            return failure(path, &absolute, reason);
-        }
+    let content = stamp(metadata);
+    let (attributes, sidecar) = match sidecar::find(&absolute.with_file_name(&sidecar)) {
+        Some((sidecar, stamp)) => (SourceMetadata::Sidecar(Arc::new(sidecar)), Some(stamp)),
+        None => (SourceMetadata::None, None),
     };
     SourceEvent::Upsert(SourceDocument {
         key: name::key(path),
         location: name::location(&absolute),
-        change_key: Some(change_key),
+        change_key: Some(ChangeKey { content, metadata: sidecar }),
         size: Some(metadata.len()),
         media_type: None,
-        metadata: metadata_of_source,
+        metadata: attributes,
+        access: None,
         content: Arc::new(FileContent { root: root.real.clone(), path: absolute }),
     })
 }

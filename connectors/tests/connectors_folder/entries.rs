@@ -124,6 +124,6 @@ async fn a_document_is_described() {
     folder.write("a.md", "four");
     let document = folder.document("a.md").await;
     assert_eq!((document.size, &document.media_type), (Some(4), &None));
-    let change_key = document.change_key.unwrap();
+    let change_key = document.change_key.unwrap().content;
     assert!(change_key.starts_with("4:"), "{change_key}");
 }

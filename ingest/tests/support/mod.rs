@@ -276,6 +276,7 @@ async fn resources(
             vector_ingestion_configuration: None,
             encryption_configuration: None,
             source: SourceConfiguration::Custom(CustomSource {}),
+            synchronisation: Synchronisation::default(),
             chunking: ChunkingStrategy::Default,
             data_deletion_policy: DataDeletionPolicy::Retain,
             client_token: None,

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use corpus::{
     Body, Connector, ConnectorError, Connectors, Content, DataSource, DocumentKey, ReadError,
-    SourceDocument, SourceEvent, SourceLocation, SourceMetadata, SourceState,
+    ChangeKey, S3Object, SourceDocument, SourceEvent, SourceLocation, SourceMetadata, SourceState,
 };
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -95,10 +95,11 @@ impl Connector for Source {
                 Ok(SourceEvent::Upsert(SourceDocument {
                     key: DocumentKey::new(key),
                     location: SourceLocation::Custom { id: key.clone() },
-                    change_key: Some(change.to_string()),
+                    change_key: Some(ChangeKey::of_content(change.to_string())),
                     size: None,
                     media_type: None,
                     metadata: SourceMetadata::None,
+                    access: None,
                     content: Arc::new(Opened {
                         item: item.clone(),
                         opens: Arc::clone(&self.opens),
@@ -146,5 +147,9 @@ pub(crate) struct OneSource(pub(crate) Arc<Source>);
 impl Connectors for OneSource {
     fn connector(&self, _data_source: &DataSource) -> Result<Arc<dyn Connector>, ConnectorError> {
         Ok(Arc::clone(&self.0) as Arc<dyn Connector>)
+    }
+
+    fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        Err(ConnectorError::Misconfigured { reason: "there are no objects here".to_owned() })
     }
 }

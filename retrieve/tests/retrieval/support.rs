@@ -98,6 +98,7 @@ impl World {
             location: location(key),
             submission: None,
             sidecar: false,
+            access: None,
             what: OutcomeKind::Indexed {
                 revision,
                 chunk_count: 1,
@@ -208,6 +209,7 @@ async fn data_source(catalog: &Catalog, kb: KnowledgeBaseId, name: &str) -> Data
         vector_ingestion_configuration: None,
         encryption_configuration: None,
         source: SourceConfiguration::Custom(CustomSource {}),
+        synchronisation: Synchronisation::default(),
         chunking: ChunkingStrategy::FixedSize { max_tokens: 300, overlap_percentage: 20 },
         data_deletion_policy: DataDeletionPolicy::Delete,
         client_token: None,
