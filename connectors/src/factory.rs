@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use corpus::{
-    Connector, ConnectorError, Connectors, Content, DataSource, S3Object, Secrets,
+    Connector, ConnectorError, Connectors, Content, DataSource, S3Object, Secrets, Sidecar,
     SourceConfiguration,
 };
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
+use crate::sidecar::ContentSidecar;
 
 /// What the operator says of all connectors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -49,6 +50,11 @@ impl Connectors for Factory {
 
     fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
         Err(unbuilt("S3"))
+    }
+
+    fn sidecar(&self, object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError> {
+        let content = self.object(object)?;
+        Ok(Arc::new(ContentSidecar { name: object.key.clone(), content }))
     }
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data_source::DataSource;
 use crate::document::{DocumentKey, SourceLocation};
-use crate::source_document::{Content, SourceDocument};
+use crate::source_document::{Content, Sidecar, SourceDocument};
 use crate::source_state::{SourceState, StateEntry, StateError};
 
 /// Reads one source.
@@ -50,6 +50,9 @@ pub trait Connectors: Send + Sync + Debug {
 
     /// An object in S3 that a pushed document refers to.
     fn object(&self, object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError>;
+
+    /// An object in S3 with the attributes of a pushed document.
+    fn sidecar(&self, object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError>;
 }
 
 /// Names an object in S3.
