@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
+use crate::s3::{self, S3Clients, S3Config, S3Connector};
 
 /// What the operator says of all connectors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -18,6 +19,8 @@ use crate::network::{Network, NetworkConfig, NetworkError};
 pub struct ConnectorsConfig {
     /// What may be reached.
     pub network: NetworkConfig,
+    /// How buckets are reached.
+    pub s3: S3Config,
 }
 
 /// Makes the connectors of this crate.
@@ -25,15 +28,14 @@ pub struct ConnectorsConfig {
 pub struct Factory {
     network: Network,
     secrets: Arc<dyn Secrets>,
+    buckets: Arc<S3Clients>,
 }
 
 impl Factory {
     /// A factory for what the operator allows. Nothing is reached yet.
-    pub fn new(
-        config: &ConnectorsConfig,
-        secrets: Arc<dyn Secrets>,
-    ) -> Result<Self, NetworkError> {
-        Ok(Self { network: Network::new(&config.network)?, secrets })
+    pub fn new(config: &ConnectorsConfig, secrets: Arc<dyn Secrets>) -> Result<Self, NetworkError> {
+        let buckets = S3Clients::new(config.s3.clone());
+        Ok(Self { network: Network::new(&config.network)?, secrets, buckets })
     }
 }
 
@@ -42,7 +44,9 @@ impl Connectors for Factory {
         Ok(match &data_source.source {
             SourceConfiguration::Folder(source) => Arc::new(FolderConnector::new(source)?),
             SourceConfiguration::Custom(_) => Arc::new(CustomConnector),
-            SourceConfiguration::S3(_) => return Err(unbuilt("S3")),
+            SourceConfiguration::S3(source) => {
+                Arc::new(S3Connector::new(source, Arc::clone(&self.buckets)))
+            }
             SourceConfiguration::Web(_) => return Err(unbuilt("WEB")),
             SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
             SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
@@ -50,16 +54,16 @@ impl Connectors for Factory {
         })
     }
 
-    fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
-        Err(unbuilt("S3"))
+    fn object(&self, object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        Ok(s3::object(object, Arc::clone(&self.buckets)))
     }
 }
 
 fn unbuilt(kind: &str) -> ConnectorError {
     ConnectorError::Misconfigured {
         reason: format!(
-            "data sources of type {kind} are not yet supported by this server: use CUSTOM (direct \
-             ingestion) or FOLDER (a directory on the server's machine)"
+            "data sources of type {kind} are not yet supported by this server: use S3, \
+             CUSTOM (direct ingestion) or FOLDER (a directory on the server's machine)"
         ),
     }
 }
