@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
+use crate::s3::{self, S3Clients, S3Config, S3Connector};
 use crate::sidecar::ContentSidecar;
 
 /// What the operator says of all connectors.
@@ -19,6 +20,8 @@ use crate::sidecar::ContentSidecar;
 pub struct ConnectorsConfig {
     /// What may be reached.
     pub network: NetworkConfig,
+    /// How buckets are reached.
+    pub s3: S3Config,
 }
 
 /// Makes the connectors of this crate.
@@ -26,12 +29,14 @@ pub struct ConnectorsConfig {
 pub struct Factory {
     network: Network,
     secrets: Arc<dyn Secrets>,
+    buckets: Arc<S3Clients>,
 }
 
 impl Factory {
     /// A factory for what the operator allows. Nothing is reached yet.
     pub fn new(config: &ConnectorsConfig, secrets: Arc<dyn Secrets>) -> Result<Self, NetworkError> {
-        Ok(Self { network: Network::new(&config.network)?, secrets })
+        let buckets = S3Clients::new(config.s3.clone());
+        Ok(Self { network: Network::new(&config.network)?, secrets, buckets })
     }
 }
 
@@ -40,7 +45,9 @@ impl Connectors for Factory {
         Ok(match &data_source.source {
             SourceConfiguration::Folder(source) => Arc::new(FolderConnector::new(source)?),
             SourceConfiguration::Custom(_) => Arc::new(CustomConnector),
-            SourceConfiguration::S3(_) => return Err(unbuilt("S3")),
+            SourceConfiguration::S3(source) => {
+                Arc::new(S3Connector::new(source, Arc::clone(&self.buckets)))
+            }
             SourceConfiguration::Web(_) => return Err(unbuilt("WEB")),
             SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
             SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
@@ -48,8 +55,8 @@ impl Connectors for Factory {
         })
     }
 
-    fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
-        Err(unbuilt("S3"))
+    fn object(&self, object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        Ok(s3::object(object, Arc::clone(&self.buckets)))
     }
 
     fn sidecar(&self, object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError> {
@@ -61,8 +68,8 @@ impl Connectors for Factory {
 fn unbuilt(kind: &str) -> ConnectorError {
     ConnectorError::Misconfigured {
         reason: format!(
-            "data sources of type {kind} are not yet supported by this server: use CUSTOM (direct \
-             ingestion) or FOLDER (a directory on the server's machine)"
+            "data sources of type {kind} are not yet supported by this server: use S3, \
+             CUSTOM (direct ingestion) or FOLDER (a directory on the server's machine)"
         ),
     }
 }

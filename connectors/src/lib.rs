@@ -7,9 +7,11 @@ mod custom;
 mod factory;
 mod folder;
 mod network;
+mod s3;
 mod sidecar;
 
 pub use custom::CustomConnector;
 pub use factory::{ConnectorsConfig, Factory};
 pub use folder::FolderConnector;
 pub use network::{HostConfig, NetworkConfig, NetworkError};
+pub use s3::{S3Clients, S3Config, S3Connector};

@@ -35,7 +35,9 @@ pub trait Connector: Send + Sync + Debug {
 
     /// Hints that the source may have changed, for sources that tell and are asked to; none for
     /// the others. Each hint leads to a job, which finds out; hints that come close together lead
-    /// to one. Whoever cannot say what happened before it listened hints at once.
+    /// to one. Whoever cannot say what happened before it listened hints at once. The next hint is
+    /// asked for when a job for the last one is durable: what lies behind it, as messages in a
+    /// queue, is forgotten then.
     ///
     /// An error, like the end of the stream, makes the listener begin anew a little later.
     fn changes(&self) -> Option<BoxStream<'static, Result<(), ConnectorError>>> {
