@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
+use crate::web::{WebConnector, WebLimits};
 
 /// What the operator says of all connectors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -29,10 +30,7 @@ pub struct Factory {
 
 impl Factory {
     /// A factory for what the operator allows. Nothing is reached yet.
-    pub fn new(
-        config: &ConnectorsConfig,
-        secrets: Arc<dyn Secrets>,
-    ) -> Result<Self, NetworkError> {
+    pub fn new(config: &ConnectorsConfig, secrets: Arc<dyn Secrets>) -> Result<Self, NetworkError> {
         Ok(Self { network: Network::new(&config.network)?, secrets })
     }
 }
@@ -43,7 +41,10 @@ impl Connectors for Factory {
             SourceConfiguration::Folder(source) => Arc::new(FolderConnector::new(source)?),
             SourceConfiguration::Custom(_) => Arc::new(CustomConnector),
             SourceConfiguration::S3(_) => return Err(unbuilt("S3")),
-            SourceConfiguration::Web(_) => return Err(unbuilt("WEB")),
+            SourceConfiguration::Web(source) => {
+                let network = self.network.clone();
+                Arc::new(WebConnector::on(source, network, WebLimits::default())?)
+            }
             SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
             SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
             SourceConfiguration::Salesforce(_) => return Err(unbuilt("SALESFORCE")),

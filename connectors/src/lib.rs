@@ -8,8 +8,10 @@ mod factory;
 mod folder;
 mod network;
 mod sidecar;
+mod web;
 
 pub use custom::CustomConnector;
 pub use factory::{ConnectorsConfig, Factory};
 pub use folder::FolderConnector;
 pub use network::{HostConfig, NetworkConfig, NetworkError};
+pub use web::{WebConnector, WebLimits, links_of, locations_of};
