@@ -13,6 +13,7 @@ use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
 use crate::s3::{self, S3Clients, S3Config, S3Connector};
 use crate::sidecar::ContentSidecar;
+use crate::web::{WebConnector, WebLimits};
 
 /// What the operator says of all connectors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -48,7 +49,10 @@ impl Connectors for Factory {
             SourceConfiguration::S3(source) => {
                 Arc::new(S3Connector::new(source, Arc::clone(&self.buckets)))
             }
-            SourceConfiguration::Web(_) => return Err(unbuilt("WEB")),
+            SourceConfiguration::Web(source) => {
+                let network = self.network.clone();
+                Arc::new(WebConnector::on(source, network, WebLimits::default())?)
+            }
             SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
             SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
             SourceConfiguration::Salesforce(_) => return Err(unbuilt("SALESFORCE")),
