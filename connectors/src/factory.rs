@@ -8,6 +8,7 @@ use corpus::{
 };
 use serde::Deserialize;
 
+use crate::confluence::ConfluenceConnector;
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
@@ -41,7 +42,9 @@ impl Connectors for Factory {
             SourceConfiguration::Custom(_) => Arc::new(CustomConnector),
             SourceConfiguration::S3(_) => return Err(unbuilt("S3")),
             SourceConfiguration::Web(_) => return Err(unbuilt("WEB")),
-            SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
+            SourceConfiguration::Confluence(source) => {
+                Arc::new(ConfluenceConnector::new(source, &self.network, &self.secrets)?)
+            }
             SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
             SourceConfiguration::Salesforce(_) => return Err(unbuilt("SALESFORCE")),
         })

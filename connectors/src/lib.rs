@@ -3,12 +3,14 @@
 //! A module for each kind of source, and [`Factory`], which knows them all. Every connector runs
 //! the contract suite in `fixtures::connector_contract`.
 
+mod confluence;
 mod custom;
 mod factory;
 mod folder;
 mod network;
 mod sidecar;
 
+pub use confluence::{ConfluenceConnector, storage_markdown};
 pub use custom::CustomConnector;
 pub use factory::{ConnectorsConfig, Factory};
 pub use folder::FolderConnector;
