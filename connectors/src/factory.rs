@@ -8,6 +8,7 @@ use corpus::{
 };
 use serde::Deserialize;
 
+use crate::confluence::ConfluenceConnector;
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
@@ -53,7 +54,9 @@ impl Connectors for Factory {
                 let network = self.network.clone();
                 Arc::new(WebConnector::on(source, network, WebLimits::default())?)
             }
-            SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
+            SourceConfiguration::Confluence(source) => {
+                Arc::new(ConfluenceConnector::new(source, &self.network, &self.secrets)?)
+            }
             SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
             SourceConfiguration::Salesforce(_) => return Err(unbuilt("SALESFORCE")),
         })

@@ -3,6 +3,7 @@
 //! A module for each kind of source, and [`Factory`], which knows them all. Every connector runs
 //! the contract suite in `fixtures::connector_contract`.
 
+mod confluence;
 mod custom;
 mod factory;
 mod folder;
@@ -11,6 +12,7 @@ mod s3;
 mod sidecar;
 mod web;
 
+pub use confluence::{ConfluenceConnector, storage_markdown};
 pub use custom::CustomConnector;
 pub use factory::{ConnectorsConfig, Factory};
 pub use folder::FolderConnector;
