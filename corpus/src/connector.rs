@@ -32,6 +32,15 @@ pub trait Connector: Send + Sync + Debug {
         &self,
         state: Arc<dyn SourceState>,
     ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>>;
+
+    /// Hints that the source may have changed, for sources that tell and are asked to; none for
+    /// the others. Each hint leads to a job, which finds out; hints that come close together lead
+    /// to one. Whoever cannot say what happened before it listened hints at once.
+    ///
+    /// An error, like the end of the stream, makes the listener begin anew a little later.
+    fn changes(&self) -> Option<BoxStream<'static, Result<(), ConnectorError>>> {
+        None
+    }
 }
 
 /// Makes the connector of a data source.
