@@ -8,8 +8,8 @@ mod load;
 mod save;
 
 use corpus::{
-    Access, ChangeKey, ContentHash, DataSourceId, DocumentKey, IngestionJobId, KnowledgeBaseId, Metadata, Revision,
-    SourceLocation,
+    Access, ChangeKey, ContentHash, DataSourceId, DocumentKey, IngestionJobId, KnowledgeBaseId,
+    Metadata, Revision, SourceLocation,
 };
 
 use crate::catalog::Catalog;

@@ -98,7 +98,8 @@ impl SecretStore {
             .await
             .map_err(|error| unreadable(error.to_string()))?
             .ok_or_else(|| SecretError::Unknown { name: name.to_owned() })?;
-        let opened = || -> Result<(u64, Vec<u8>)> { Ok((row.natural("version")?, row.bytes("sealed")?)) };
+        let opened =
+            || -> Result<(u64, Vec<u8>)> { Ok((row.natural("version")?, row.bytes("sealed")?)) };
         let (version, sealed) = opened().map_err(|error| unreadable(error.to_string()))?;
         let fields = self.open(name, &sealed).ok_or_else(|| {
             unreadable("it was stored with another key, or is damaged: store it again".to_owned())

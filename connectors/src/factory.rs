@@ -29,10 +29,7 @@ pub struct Factory {
 
 impl Factory {
     /// A factory for what the operator allows. Nothing is reached yet.
-    pub fn new(
-        config: &ConnectorsConfig,
-        secrets: Arc<dyn Secrets>,
-    ) -> Result<Self, NetworkError> {
+    pub fn new(config: &ConnectorsConfig, secrets: Arc<dyn Secrets>) -> Result<Self, NetworkError> {
         Ok(Self { network: Network::new(&config.network)?, secrets })
     }
 }

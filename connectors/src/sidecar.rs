@@ -60,8 +60,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<SidecarContents, String> {
     let mut metadata = Metadata::new();
     let mut for_embedding = Vec::new();
     for (key, value) in attributes {
-        let given = attribute(value)
-            .map_err(|reason| format!("gives the attribute \"{key}\" {reason}"))?;
+        let given =
+            attribute(value).map_err(|reason| format!("gives the attribute \"{key}\" {reason}"))?;
         metadata.insert(key.clone(), given);
         if value.get("includeForEmbedding") == Some(&Value::Bool(true)) {
             for_embedding.push(key.clone());
@@ -82,8 +82,7 @@ fn records(json: &Value) -> Result<RecordStructure, String> {
     let records = structure
         .record_based_structure_metadata
         .ok_or_else(|| format!("has a {NAME} without \"recordBasedStructureMetadata\""))?;
-    let names =
-        |fields: Vec<WireField>| fields.into_iter().map(|field| field.field_name).collect();
+    let names = |fields: Vec<WireField>| fields.into_iter().map(|field| field.field_name).collect();
     let mut content: Vec<String> = names(records.content_fields);
     let (Some(content_field), true) = (content.pop(), content.is_empty()) else {
         return Err(format!("has a {NAME} that does not name exactly one content field"));

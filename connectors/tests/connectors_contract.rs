@@ -38,6 +38,7 @@ impl Source for Folder {
             path: self.root().to_str().unwrap().to_owned(),
             inclusion_patterns: Vec::new(),
             exclusion_patterns: Vec::new(),
+            watch: false,
         };
         Arc::new(FolderConnector::new(&source).unwrap())
     }

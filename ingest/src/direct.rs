@@ -146,7 +146,7 @@ async fn refuse(worker: &Worker, group: &[Waiting], reason: &str) -> Result<(), 
             location: waiting.location,
             submission: Some(waiting.sequence),
             sidecar: false,
-                    access: None,
+            access: None,
             what: match waiting.kind {
                 WaitingKind::Ingest { .. } => OutcomeKind::Failed { reason: reason.to_owned() },
                 WaitingKind::Delete => OutcomeKind::Deleted,

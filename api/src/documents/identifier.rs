@@ -35,9 +35,7 @@ impl From<&SourceLocation> for WireIdentifier {
             | SourceLocation::Confluence { url: id }
             | SourceLocation::SharePoint { url: id }
             | SourceLocation::Salesforce { url: id }
-            | SourceLocation::Custom { id } => {
-                ("CUSTOM", Some(WireId { id: id.clone() }), None)
-            }
+            | SourceLocation::Custom { id } => ("CUSTOM", Some(WireId { id: id.clone() }), None),
         };
         Self { data_source_type: kind.to_owned(), custom, s3 }
     }

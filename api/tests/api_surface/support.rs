@@ -173,7 +173,8 @@ impl Server {
             partial: None,
             note: None,
         };
-        let outcome = Outcome { key, location, submission: None, sidecar: false, access: None, what };
+        let outcome =
+            Outcome { key, location, submission: None, sidecar: false, access: None, what };
         let batch = Batch {
             job: None,
             knowledge_base_id: knowledge_base,

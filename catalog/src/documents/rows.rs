@@ -10,9 +10,7 @@ use sqlx::QueryBuilder;
 use time::OffsetDateTime;
 
 use crate::catalog::{Connection, Database, Row};
-use crate::columns::{
-    Columns, id_bytes, integer, json, microseconds, optional_json, take_numbers,
-};
+use crate::columns::{Columns, id_bytes, integer, json, microseconds, optional_json, take_numbers};
 use crate::error::Result;
 use crate::names::Named;
 

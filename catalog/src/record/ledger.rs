@@ -211,9 +211,9 @@ fn is_superseded(row: &DocumentRow, outcome: &Outcome) -> bool {
 /// Whether an outcome tells who may read the document.
 fn says_who_may_read(what: &OutcomeKind) -> bool {
     match what {
-        OutcomeKind::Unchanged { .. } | OutcomeKind::Indexed { .. } | OutcomeKind::Ignored { .. } => {
-            true
-        }
+        OutcomeKind::Unchanged { .. }
+        | OutcomeKind::Indexed { .. }
+        | OutcomeKind::Ignored { .. } => true,
         OutcomeKind::Seen | OutcomeKind::Failed { .. } | OutcomeKind::Deleted => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use catalog::{Outcome, OutcomeKind};
 use corpus::DocumentStatus::{Failed, Ignored, InProgress, Indexed, PartiallyIndexed};
-use corpus::{ContentHash, DocumentKey, Metadata, Revision, SourceLocation};
+use corpus::{ChangeKey, ContentHash, DocumentKey, Metadata, Revision, SourceLocation};
 
 use crate::support::{
     Fixture, OWNER, failed, ignored, indexed, indexed_with, is_conflict, is_not_found, location,

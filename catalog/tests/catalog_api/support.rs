@@ -10,9 +10,10 @@ use catalog::{
     OutcomeKind,
 };
 use corpus::{
-    ChunkingStrategy, ContentHash, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
-    Document, DocumentId, DocumentKey, IngestionJob, IngestionJobId, JobStatistics, KnowledgeBase,
-    KnowledgeBaseId, Metadata, MetadataValue, Revision, SourceConfiguration, SourceLocation,
+    ChangeKey, ChunkingStrategy, ContentHash, CustomSource, DataDeletionPolicy, DataSource,
+    DataSourceId, Document, DocumentId, DocumentKey, IngestionJob, IngestionJobId, JobStatistics,
+    KnowledgeBase, KnowledgeBaseId, Metadata, MetadataValue, Revision, SourceConfiguration,
+    SourceLocation, Synchronisation,
 };
 use fixtures::clock::ManualClock;
 use serde_json::json;

@@ -74,10 +74,9 @@ impl Policy {
 fn embedded(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
     let [a, b, c, d, e, f, high, low] = v6.segments();
-    let is_embedded = matches!(
-        [a, b, c, d, e, f],
-        [0, 0, 0, 0, 0, 0xffff | 0] | [0x64, 0xff9b, 0, 0, 0, 0]
-    ) && !(v6.is_loopback() || v6.is_unspecified());
+    let is_embedded =
+        matches!([a, b, c, d, e, f], [0, 0, 0, 0, 0, 0xffff | 0] | [0x64, 0xff9b, 0, 0, 0, 0])
+            && !(v6.is_loopback() || v6.is_unspecified());
     if !is_embedded {
         return address;
     }

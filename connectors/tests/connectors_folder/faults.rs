@@ -5,13 +5,14 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::sync::Arc;
 
-use connectors::{CustomConnector, Factory};
+use connectors::{ConnectorsConfig, CustomConnector, Factory};
 use corpus::{
     ChunkingStrategy, Connector, ConnectorError, Connectors, CustomSource, DataDeletionPolicy,
     DataSource, DataSourceId, DataSourceStatus, FolderSource, KnowledgeBaseId, ReadError,
-    SourceConfiguration, SourceEvent,
+    SourceConfiguration, SourceEvent, Synchronisation,
 };
 use fixtures::connector::MemoryState;
+use fixtures::secrets::MemorySecrets;
 use futures::StreamExt;
 
 use crate::support::{Folder, connector, enumerate, make_fifo, read};
@@ -162,6 +163,7 @@ fn data_source(source: SourceConfiguration) -> DataSource {
         vector_ingestion_configuration: None,
         encryption_configuration: None,
         source,
+        synchronisation: Synchronisation::default(),
         chunking: ChunkingStrategy::Default,
         data_deletion_policy: DataDeletionPolicy::Delete,
         status: DataSourceStatus::Available,
@@ -179,8 +181,11 @@ async fn the_factory_knows_every_kind_of_source() {
         path: folder.root().to_str().unwrap().to_owned(),
         inclusion_patterns: Vec::new(),
         exclusion_patterns: Vec::new(),
+        watch: false,
     });
-    let connector = Factory.connector(&data_source(source)).unwrap();
+    let secrets = Arc::new(MemorySecrets::default());
+    let factory = Factory::new(&ConnectorsConfig::default(), secrets).unwrap();
+    let connector = factory.connector(&data_source(source)).unwrap();
     let events: Vec<_> = connector.enumerate(Arc::new(MemoryState::default())).collect().await;
     assert!(matches!(events.as_slice(), [Ok(SourceEvent::Upsert(_)), Ok(SourceEvent::Complete)]));
 
@@ -188,11 +193,12 @@ async fn the_factory_knows_every_kind_of_source() {
         path: "/".to_owned(),
         inclusion_patterns: vec!["[".to_owned()],
         exclusion_patterns: Vec::new(),
+        watch: false,
     });
-    assert!(Factory.connector(&data_source(bad)).is_err());
+    assert!(factory.connector(&data_source(bad)).is_err());
 
     let custom = SourceConfiguration::Custom(CustomSource {});
-    let connector = Factory.connector(&data_source(custom)).unwrap();
+    let connector = factory.connector(&data_source(custom)).unwrap();
     connector.check().await.unwrap();
 }
 

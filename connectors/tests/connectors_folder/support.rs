@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connectors::FolderConnector;
-use corpus::{Connector, ConnectorError, FolderSource, ReadError, SourceDocument, SourceEvent};
+use corpus::{
+    Connector, ConnectorError, FolderSource, ReadError, SourceDocument, SourceEvent, SourceMetadata,
+};
 use fixtures::connector::MemoryState;
 use futures::StreamExt;
 
@@ -68,7 +70,12 @@ pub(crate) fn connector(
     exclusion_patterns: Vec<String>,
 ) -> Result<FolderConnector, ConnectorError> {
     let path = root.to_str().unwrap().to_owned();
-    FolderConnector::new(&FolderSource { path, inclusion_patterns, exclusion_patterns })
+    FolderConnector::new(&FolderSource {
+        path,
+        inclusion_patterns,
+        exclusion_patterns,
+        watch: false,
+    })
 }
 
 pub(crate) async fn enumerate(
@@ -78,16 +85,30 @@ pub(crate) async fn enumerate(
 }
 
 pub(crate) async fn found(connector: &FolderConnector) -> Found {
-    enumerate(connector).await.into_iter().map(|event| short(&event.unwrap())).collect()
+    let mut found = Vec::new();
+    for event in enumerate(connector).await {
+        found.push(short(&event.unwrap()).await);
+    }
+    found
 }
 
-fn short(event: &SourceEvent) -> String {
+async fn short(event: &SourceEvent) -> String {
     match event {
+        SourceEvent::Upsert(SourceDocument {
+            key,
+            metadata: SourceMetadata::Sidecar(file),
+            ..
+        }) => match file.read().await {
+            Ok(_) => format!("+{key}"),
+            Err(error) => format!("!{key}: {error}"),
+        },
         SourceEvent::Upsert(document) => format!("+{}", document.key),
         SourceEvent::Failure { key, reason, .. } => format!("!{key}: {reason}"),
         SourceEvent::Ignored { key, reason, .. } => format!("-{key}: {reason}"),
         SourceEvent::Complete => "complete".to_owned(),
-        SourceEvent::Delete(_) | SourceEvent::Checkpoint(_) => panic!("{event:?}"),
+        SourceEvent::Delete(_) | SourceEvent::Seen(_) | SourceEvent::Checkpoint(_) => {
+            panic!("{event:?}")
+        }
     }
 }
 

@@ -19,7 +19,8 @@ use catalog::{Catalog, NewDataSource, NewDocument, NewJob, NewKnowledgeBase};
 use corpus::{
     ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSource, DataSourceId, Document,
     DocumentKey, DocumentStatus, Embedder, IndexSpec, IngestionJob, IngestionJobId,
-    IngestionJobStatus, KnowledgeBase, Metadata, SourceConfiguration, SourceLocation, VectorStore,
+    IngestionJobStatus, KnowledgeBase, Metadata, SourceConfiguration, SourceLocation,
+    Synchronisation, VectorStore,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;

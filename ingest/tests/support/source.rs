@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use corpus::{
-    Body, Connector, ConnectorError, Connectors, Content, DataSource, DocumentKey, ReadError,
-    ChangeKey, S3Object, SourceDocument, SourceEvent, SourceLocation, SourceMetadata, SourceState,
+    Body, ChangeKey, Connector, ConnectorError, Connectors, Content, DataSource, DocumentKey,
+    ReadError, S3Object, SourceDocument, SourceEvent, SourceLocation, SourceMetadata, SourceState,
 };
 use futures::StreamExt;
 use futures::stream::BoxStream;

@@ -8,7 +8,7 @@ use corpus::{
     Chunk, ChunkingStrategy, ContentHash, CustomSource, DataDeletionPolicy, DataSourceId,
     DocumentId, DocumentKey, Embedder, IndexSpec, IndexedChunk, InferenceParameters,
     KnowledgeBaseId, Metadata, Place, Purpose, Revision, Selector, SourceConfiguration,
-    SourceLocation, Span, VectorStore,
+    SourceLocation, Span, Synchronisation, VectorStore,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
