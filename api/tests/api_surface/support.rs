@@ -8,9 +8,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use catalog::{Batch, Catalog, Outcome, OutcomeKind};
 use corpus::{
-    Chunk, Connector, ConnectorError, Connectors, ContentHash, DataSource, DocumentId, DocumentKey,
-    Embedder, IndexSpec, IndexedChunk, Metadata, Models, Place, Purpose, SourceEvent,
-    SourceLocation, SourceState, Span, VectorStore,
+    Chunk, Connector, ConnectorError, Connectors, Content, ContentHash, DataSource, DocumentId,
+    DocumentKey, Embedder, IndexSpec, IndexedChunk, Metadata, Models, Place, Purpose, S3Object,
+    SourceEvent, SourceLocation, SourceState, Span, VectorStore,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
@@ -210,6 +210,11 @@ impl Connectors for FakeConnectors {
     fn connector(&self, data_source: &DataSource) -> Result<Arc<dyn Connector>, ConnectorError> {
         let missing = data_source.configuration.to_string().contains("missing");
         Ok(Arc::new(FakeConnector { missing }))
+    }
+
+    fn object(&self, object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        let reason = format!("there is no bucket {}", object.bucket);
+        Err(ConnectorError::Misconfigured { reason })
     }
 }
 
