@@ -9,6 +9,7 @@ mod garbage;
 mod jobs;
 mod record;
 mod resources;
+mod schedules;
 mod sessions;
 mod state;
 mod statistics;
