@@ -53,6 +53,9 @@ pub(crate) struct WireSummary {
     started_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     updated_at: OffsetDateTime,
+    /// When all of its text can be found: here the end of a job that is complete.
+    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    text_ready_at: Option<OffsetDateTime>,
     statistics: WireStatistics,
     outcrop: Progress,
 }
@@ -67,6 +70,7 @@ impl From<IngestionJob> for WireSummary {
             status: status(from.status),
             started_at: from.started_at,
             updated_at: from.updated_at,
+            text_ready_at: (from.status == IngestionJobStatus::Complete).then_some(from.updated_at),
             statistics: from.statistics.into(),
             outcrop: Progress {
                 documents_listed: from.documents_listed,

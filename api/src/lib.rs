@@ -32,9 +32,12 @@ mod knowledge_bases;
 mod retrieval;
 mod tags;
 
+mod check;
 mod health;
+mod secrets;
 mod status;
 
+pub use check::{SourceCheck, check_sources};
 pub use limits::Limits;
 pub use router::router;
 pub use serve::serve;

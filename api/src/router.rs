@@ -1,4 +1,4 @@
-//! The router: health and status under paths of our own, everything else by
+//! The router: health, status, secrets and checks under paths of our own, everything else by
 //! [`crate::dispatch`]. Every response carries a request id, and every request leaves a line in
 //! the log, without bodies and queries. Web pages are kept out of all of it.
 
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::dispatch::{Surface, dispatch};
 use crate::state::ApiState;
-use crate::{health, origin, status};
+use crate::{check, health, origin, secrets, status};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
@@ -25,6 +25,8 @@ pub fn router(state: ApiState) -> Router {
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .route("/outcrop/status", get(status::status))
+        .route("/outcrop/check", get(check::answer))
+        .route("/outcrop/secrets", get(secrets::list).put(secrets::set).delete(secrets::remove))
         .with_state(state.clone());
     own.fallback_service(Router::new().fallback(dispatch).with_state(Surface::new(state)))
         .layer(from_fn(keep_pages_out))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog::Catalog;
+use catalog::{Catalog, SecretStore};
 use corpus::{Connectors, KnowledgeBaseId, Models, VectorStore};
 use retrieve::Retriever;
 
@@ -21,6 +21,8 @@ pub struct ApiState {
     pub models: Arc<dyn Models>,
     /// Checks the configuration of new data sources.
     pub connectors: Arc<dyn Connectors>,
+    /// The secrets that data sources name.
+    pub secrets: Arc<SecretStore>,
     /// The identity that ARNs carry.
     pub identity: Identity,
     /// How much is taken on at once.
@@ -46,5 +48,10 @@ impl Identity {
     /// The ARN of a knowledge base.
     pub fn knowledge_base_arn(&self, id: KnowledgeBaseId) -> String {
         format!("arn:aws:bedrock:{}:{}:knowledge-base/{id}", self.region, self.account)
+    }
+
+    /// The ARN of a secret.
+    pub fn secret_arn(&self, name: &str) -> String {
+        format!("arn:aws:secretsmanager:{}:{}:secret:{name}", self.region, self.account)
     }
 }

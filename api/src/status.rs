@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use catalog::{DataSourceSummary, KnowledgeBaseSummary, Page};
 use corpus::{DataSourceId, KnowledgeBaseId};
 use serde::Serialize;
+use time::OffsetDateTime;
 
 use crate::error::ApiError;
 use crate::ingestion_jobs::WireSummary;
@@ -50,6 +51,9 @@ struct DataSourceStatus {
     documents: BTreeMap<&'static str, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_ingestion_job: Option<WireSummary>,
+    /// When its schedule starts the next one.
+    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    next_ingestion_job_at: Option<OffsetDateTime>,
 }
 
 /// What there is.
@@ -104,6 +108,7 @@ impl From<DataSourceSummary> for DataSourceStatus {
                 .map(|(status, count)| (documents::status(status), count))
                 .collect(),
             last_ingestion_job: from.last_job.map(WireSummary::from),
+            next_ingestion_job_at: from.next_sync_at,
         }
     }
 }

@@ -36,6 +36,11 @@ pub(crate) trait Columns {
             .map_err(|error| damage(column, error))
     }
 
+    fn optional_moment(&self, column: &str) -> Result<Option<OffsetDateTime>> {
+        let Some(_) = self.optional_integer(column)? else { return Ok(None) };
+        self.moment(column).map(Some)
+    }
+
     fn id<K: ResourceKind>(&self, column: &str) -> Result<ResourceId<K>> {
         self.text(column)?.parse().map_err(|error: InvalidId| damage(column, error))
     }

@@ -2,6 +2,7 @@
 
 mod forget;
 mod rows;
+mod schedules;
 mod searched;
 
 use corpus::{
@@ -21,6 +22,8 @@ use crate::tokens;
 
 pub(crate) use rows::{available, data_source, get};
 use rows::{changeable, find, insert, name_is_taken};
+pub use schedules::AvailableDataSource;
+use schedules::set_next_sync;
 
 /// A data source to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +110,7 @@ impl Catalog {
             updated_at: now,
         };
         insert(&mut transaction, &data_source).await?;
+        set_next_sync(&mut transaction, &data_source, now).await?;
         transaction.commit().await?;
         Ok(data_source)
     }
@@ -149,7 +153,7 @@ impl Catalog {
         update: DataSourceUpdate,
     ) -> Result<DataSource> {
         let mut transaction = self.begin().await?;
-        changeable(&mut transaction, knowledge_base, id).await?;
+        let before = changeable(&mut transaction, knowledge_base, id).await?;
         sqlx::query(
             "UPDATE data_sources SET name = $2, description = $3, configuration = $4, \
              source = $5, data_deletion_policy = COALESCE($6, data_deletion_policy), \
@@ -170,6 +174,10 @@ impl Catalog {
         .await
         .map_err(taken(name_is_taken(&update.name)))?;
         let changed = get(&mut transaction, knowledge_base, id).await?;
+        // A moment that was missed under the same schedule is still to be made up for.
+        if changed.synchronisation.schedule != before.synchronisation.schedule {
+            set_next_sync(&mut transaction, &changed, self.now()).await?;
+        }
         transaction.commit().await?;
         Ok(changed)
     }

@@ -37,7 +37,7 @@ mod sessions;
 mod state;
 
 pub use catalog::Catalog;
-pub use data_sources::{DataSourceUpdate, NewDataSource};
+pub use data_sources::{AvailableDataSource, DataSourceUpdate, NewDataSource};
 pub use error::CatalogError;
 pub use garbage::Garbage;
 pub use jobs::{JobQuery, JobSort, JobSortKey, NewJob, Order};

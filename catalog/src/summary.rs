@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use corpus::{DataSource, DocumentStatus, IngestionJob, KnowledgeBase, KnowledgeBaseId};
+use time::OffsetDateTime;
 
-use crate::catalog::{Catalog, Connection};
+use crate::catalog::{Catalog, Connection, Row};
 use crate::columns::Columns;
 use crate::data_sources::data_source;
 use crate::error::Result;
@@ -31,6 +32,8 @@ pub struct DataSourceSummary {
     pub chunks: u64,
     /// The job that was started last.
     pub last_job: Option<IngestionJob>,
+    /// When its schedule starts the next one, where it has a schedule.
+    pub next_sync_at: Option<OffsetDateTime>,
 }
 
 impl Catalog {
@@ -46,16 +49,15 @@ impl Catalog {
         .await?;
         let mut data_sources = Vec::with_capacity(rows.len());
         for row in &rows {
-            data_sources.push(summary_of(&mut snapshot, data_source(row)?).await?);
+            data_sources.push(summary_of(&mut snapshot, row).await?);
         }
         Ok(KnowledgeBaseSummary { knowledge_base, data_sources })
     }
 }
 
-async fn summary_of(
-    connection: &mut Connection,
-    data_source: DataSource,
-) -> Result<DataSourceSummary> {
+async fn summary_of(connection: &mut Connection, row: &Row) -> Result<DataSourceSummary> {
+    let data_source = data_source(row)?;
+    let next_sync_at = row.optional_moment("next_sync_at")?;
     let id = data_source.id.as_str();
     let rows = sqlx::query(
         "SELECT status, COUNT(*) AS documents, CAST(SUM(chunk_count) AS BIGINT) AS chunks \
@@ -77,5 +79,5 @@ async fn summary_of(
     .fetch_optional(connection)
     .await?;
     let last_job = last_job.as_ref().map(job).transpose()?;
-    Ok(DataSourceSummary { data_source, documents, chunks, last_job })
+    Ok(DataSourceSummary { data_source, documents, chunks, last_job, next_sync_at })
 }

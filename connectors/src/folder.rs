@@ -15,7 +15,8 @@
 //!   until it can be listed again. If the folder itself cannot be listed, or was exchanged during
 //!   the walk (a volume that was unmounted), the walk ends with an error.
 //!
-//! It remembers nothing between runs: a walk is cheap.
+//! It remembers nothing between runs: a walk is cheap. Where it is asked to watch, it tells that
+//! something changed, and the walk finds out what.
 
 mod content;
 mod fault;
@@ -23,6 +24,7 @@ mod name;
 mod patterns;
 mod sidecar;
 mod walk;
+mod watch;
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -46,6 +48,7 @@ const EVENTS: usize = 64;
 #[derive(Debug, Clone)]
 pub struct FolderConnector {
     folder: Arc<Folder>,
+    watch: bool,
 }
 
 /// Which files are meant.
@@ -68,7 +71,7 @@ impl FolderConnector {
     pub fn new(source: &FolderSource) -> Result<Self, ConnectorError> {
         let patterns = Patterns::new(&source.inclusion_patterns, &source.exclusion_patterns)?;
         let root = PathBuf::from(&source.path);
-        Ok(Self { folder: Arc::new(Folder { root, patterns }) })
+        Ok(Self { folder: Arc::new(Folder { root, patterns }), watch: source.watch })
     }
 }
 
@@ -103,6 +106,10 @@ impl Connector for FolderConnector {
             }
         });
         groups.flat_map(stream::iter).boxed()
+    }
+
+    fn changes(&self) -> Option<BoxStream<'static, Result<(), ConnectorError>>> {
+        self.watch.then(|| watch::changes(Arc::clone(&self.folder)))
     }
 }
 

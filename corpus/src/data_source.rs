@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::id::{DataSourceId, KnowledgeBaseId};
+use crate::schedule::Schedule;
 use crate::source::SourceConfiguration;
 
 /// A data source as the catalog keeps it.
@@ -45,8 +46,8 @@ pub struct DataSource {
 /// When a data source is synchronised by itself, and what it may lose by that.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Synchronisation {
-    /// When jobs start by themselves: a cron expression of five fields, in UTC.
-    pub schedule: Option<String>,
+    /// When jobs start by themselves; none: when somebody starts them.
+    pub schedule: Option<Schedule>,
     /// How much a job may remove because it was not seen.
     pub deletion_protection: DeletionProtection,
 }

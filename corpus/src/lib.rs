@@ -9,8 +9,8 @@
 //! * the **vocabulary**: [`KnowledgeBase`], [`DataSource`], [`Document`], [`Chunk`], [`Filter`],
 //!   [`IngestionJob`] and what they are made of;
 //! * the **ports**: [`Connector`], [`VectorStore`], [`Embedder`], [`Generator`] and the small ones
-//!   beside them ([`Clock`], [`SourceState`], [`Secrets`], [`Models`], [`Connectors`]). Each has a contract
-//!   suite in `fixtures` that every implementation runs.
+//!   beside them ([`Clock`], [`SourceState`], [`Secrets`], [`Models`], [`Connectors`]). Each has a
+//!   contract suite in `fixtures` that every implementation runs.
 
 mod access;
 mod attributes;
@@ -24,6 +24,7 @@ mod job;
 mod knowledge_base;
 mod metadata;
 mod model;
+mod schedule;
 mod source;
 
 mod connector;
@@ -58,6 +59,7 @@ pub use job::{IngestionJob, IngestionJobStatus, JobStatistics};
 pub use knowledge_base::{KnowledgeBase, KnowledgeBaseStatus};
 pub use metadata::{Metadata, MetadataValue};
 pub use model::{EmbeddingModel, ModelError, Models};
+pub use schedule::{Schedule, ScheduleError};
 pub use secret::{Secret, SecretError, SecretFields, Secrets};
 pub use source::{
     ConfluenceAuthentication, ConfluenceHosting, ConfluenceSource, CustomSource, FolderSource,

@@ -10,6 +10,7 @@
 
 mod config;
 mod lanes;
+mod triggers;
 mod worker;
 
 mod direct;
@@ -37,4 +38,5 @@ pub use config::IngestConfig;
 pub use extract::{
     ExtractError, Extracted, Hint, Kind, Landmark, Mark, Severity, Warning, extract,
 };
+pub use triggers::{TriggerPace, Triggers};
 pub use worker::Worker;

@@ -49,8 +49,12 @@ pub(crate) enum Command {
     Serve,
     /// Read a folder of documents into a knowledge base
     Ingest(IngestArguments),
+    /// Synchronise a data source
+    Sync(SyncArguments),
     /// Ask a question
     Ask(AskArguments),
+    /// Keep what data sources log in with
+    Secret(SecretArguments),
     /// Show what there is
     Status,
     /// Check the configuration and everything that it names
@@ -79,6 +83,43 @@ pub(crate) struct IngestArguments {
     /// The id of the embedding model of a new knowledge base, as Bedrock's clients give it
     #[arg(long, value_name = "ID", default_value = crate::bedrock::EMBEDDING_MODEL)]
     pub(crate) embedding_model: String,
+}
+
+/// What `sync` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SyncArguments {
+    /// The id or the name of the data source
+    pub(crate) data_source: String,
+    /// The id or the name of its knowledge base, where the name alone is not enough
+    #[arg(long, value_name = "ID")]
+    pub(crate) knowledge_base: Option<String>,
+    /// Remove all that the source has no longer, whatever the deletion protection says
+    #[arg(long)]
+    pub(crate) accept_deletions: bool,
+}
+
+/// What `secret` takes.
+#[derive(Debug, Args)]
+pub(crate) struct SecretArguments {
+    #[command(subcommand)]
+    pub(crate) action: SecretAction,
+}
+
+/// What is done with secrets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretAction {
+    /// Store a secret: lines of NAME=VALUE or a JSON object from standard input, or a prompt
+    Set {
+        /// What data sources call it: the last part of their credentialsSecretArn
+        name: String,
+    },
+    /// List the names of all secrets
+    List,
+    /// Remove a secret
+    Remove {
+        /// Its name
+        name: String,
+    },
 }
 
 /// What `ask` takes.

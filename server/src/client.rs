@@ -1,9 +1,11 @@
 //! A client of the HTTP API, as small as the commands need it. Bedrock's wire, read loosely.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 /// The longest time for a request; a large language model may take its time to answer.
@@ -12,8 +14,32 @@ const REQUEST_TIME: Duration = Duration::from_mins(5);
 /// The longest time for a connection to be made: the server is on this machine.
 const CONNECT_TIME: Duration = Duration::from_secs(5);
 
+/// Where secrets are kept.
+const SECRETS: &str = "/outcrop/secrets";
+
 /// The most items in a page of a listing.
 const PAGE: u32 = 1000;
+
+/// With it, a job removes what its deletion protection would leave in place.
+const ACCEPT_DELETIONS: (&str, &str) = ("x-outcrop-accept-deletions", "true");
+
+/// How much a job may remove because its source has it no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Removals {
+    /// As much as the data source's deletion protection lets it.
+    Guarded,
+    /// Everything, this once.
+    Accepted,
+}
+
+/// How a command came to its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// It started it.
+    Own,
+    /// It ran already.
+    Joined,
+}
 
 /// Talks to a server.
 #[derive(Debug, Clone)]
@@ -128,13 +154,21 @@ impl Client {
     }
 
     /// `StartIngestionJob`; where one is under way, that one.
-    pub(crate) async fn start_job(&self, knowledge_base: &str, data_source: &str) -> Result<Value> {
+    pub(crate) async fn start_job(
+        &self,
+        knowledge_base: &str,
+        data_source: &str,
+        removals: Removals,
+    ) -> Result<(Value, Start)> {
         let path = jobs_path(knowledge_base, data_source);
-        match self.json(Method::PUT, &path, Some(&json!({}))).await {
-            Ok(answer) => Ok(answer["ingestionJob"].clone()),
+        let header = (removals == Removals::Accepted).then_some(ACCEPT_DELETIONS);
+        let started = self.send_with(Method::PUT, &path, Some(&json!({})), header).await;
+        match started.and_then(|bytes| self.read(&bytes)) {
+            Ok(answer) => Ok((answer["ingestionJob"].clone(), Start::Own)),
             Err(error) if error.is_conflict() => {
                 let jobs = self.list(&path, "ingestionJobSummaries").await?;
-                jobs.into_iter().find(|job| !is_final(job)).ok_or(error)
+                let running = jobs.into_iter().find(|job| !is_final(job));
+                running.map(|job| (job, Start::Joined)).ok_or(error)
             }
             Err(error) => Err(error),
         }
@@ -162,6 +196,35 @@ impl Client {
         self.list(&path, "documentDetails").await
     }
 
+    /// `GET /outcrop/check`: what every data source answers.
+    pub(crate) async fn check(&self) -> Result<Vec<Value>> {
+        let answer = self.json(Method::GET, "/outcrop/check", None).await?;
+        Ok(answer["dataSources"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// The names and ARNs of all secrets.
+    pub(crate) async fn secrets(&self) -> Result<Vec<Value>> {
+        let answer = self.json(Method::GET, SECRETS, None).await?;
+        Ok(answer["secrets"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// Stores a secret; its name and ARN.
+    pub(crate) async fn set_secret(
+        &self,
+        name: &str,
+        fields: &BTreeMap<String, SecretString>,
+    ) -> Result<Value> {
+        let fields: BTreeMap<&str, &str> =
+            fields.iter().map(|(field, value)| (field.as_str(), value.expose_secret())).collect();
+        let request = json!({"name": name, "fields": fields});
+        self.json(Method::PUT, SECRETS, Some(&request)).await
+    }
+
+    /// Removes a secret; its name and ARN.
+    pub(crate) async fn remove_secret(&self, name: &str) -> Result<Value> {
+        self.json(Method::DELETE, SECRETS, Some(&json!({"name": name}))).await
+    }
+
     /// `RetrieveAndGenerate`.
     pub(crate) async fn retrieve_and_generate(&self, request: &Value) -> Result<Value> {
         self.json(Method::POST, "/retrieveAndGenerate", Some(request)).await
@@ -184,16 +247,32 @@ impl Client {
     }
 
     async fn json(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
-        let bytes = self.send(method, path, body).await?;
-        serde_json::from_slice(&bytes)
+        self.read(&self.send(method, path, body).await?)
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Value> {
+        serde_json::from_slice(bytes)
             .map_err(|source| ClientError::Unreadable { address: self.address, source })
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Vec<u8>> {
+        self.send_with(method, path, body, None).await
+    }
+
+    async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        header: Option<(&str, &str)>,
+    ) -> Result<Vec<u8>> {
         let unreachable = |source| ClientError::Unreachable { address: self.address, source };
         let mut request = self.http.request(method, format!("{}{path}", self.endpoint()));
         if let Some(body) = body {
             request = request.json(body);
+        }
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
         }
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();

@@ -4,10 +4,13 @@ pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod ingest;
 pub(crate) mod quickstart;
+pub(crate) mod secret;
 pub(crate) mod serve;
 pub(crate) mod status;
+pub(crate) mod sync;
 
 mod accounts;
+mod data_source;
 mod job;
 mod knowledge_base;
 

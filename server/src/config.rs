@@ -17,6 +17,7 @@ use std::time::Duration;
 use connectors::ConnectorsConfig;
 use ingest::IngestConfig;
 use models::ModelsConfig;
+use secrecy::SecretString;
 use serde::Deserialize;
 use vectors::VectorsConfig;
 
@@ -44,8 +45,10 @@ pub(crate) struct Config {
     pub(crate) account: String,
     /// The bounds of the HTTP server.
     pub(crate) api: api::Limits,
-    /// A file with the key that secrets are encrypted with: 64 hexadecimal digits. None: a file
-    /// in the data directory, made when it is first needed.
+    /// The key that secrets are encrypted with: 64 hexadecimal digits.
+    pub(crate) secret_key: Option<SecretString>,
+    /// A file with that key. Neither of them: a file in the data directory, made when it is first
+    /// needed.
     pub(crate) secret_key_file: Option<PathBuf>,
     /// How sources are reached.
     pub(crate) connectors: ConnectorsConfig,
@@ -80,6 +83,7 @@ impl Default for Config {
             region: identity.region.to_string(),
             account: identity.account.to_string(),
             api: api::Limits::default(),
+            secret_key: None,
             secret_key_file: None,
             connectors: ConnectorsConfig::default(),
             ingest: IngestConfig::default(),
@@ -120,6 +124,9 @@ impl Config {
     fn validate(&self) -> Result<(), ConfigError> {
         if self.account.len() != 12 || !self.account.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(ConfigError::Account { account: self.account.clone() });
+        }
+        if self.secret_key.is_some() && self.secret_key_file.is_some() {
+            return Err(ConfigError::TwoSecretKeys);
         }
         Ok(())
     }

@@ -101,7 +101,9 @@ async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Quickstart(arguments) => commands::quickstart::run(&context, arguments).await,
         Command::Serve => commands::serve::run(&context).await,
         Command::Ingest(arguments) => commands::ingest::run(&context, arguments).await,
+        Command::Sync(arguments) => commands::sync::run(&context, arguments).await,
         Command::Ask(arguments) => commands::ask::run(&context, arguments).await,
+        Command::Secret(arguments) => commands::secret::run(&context, arguments).await,
         Command::Status => commands::status::run(&context).await,
         Command::Check => commands::check::run(&context).await,
     }

@@ -29,6 +29,10 @@ pub(crate) struct Done {
     pub(crate) documents: u64,
     /// Documents in the source, once they are all known.
     pub(crate) listed: Option<u64>,
+    /// Those that could not be ingested.
+    pub(crate) failed: u64,
+    /// Those that were as they had been.
+    pub(crate) unchanged: u64,
     /// Chunks that it wrote.
     pub(crate) chunks: u64,
 }
@@ -36,8 +40,11 @@ pub(crate) struct Done {
 impl Done {
     /// Reads a job.
     pub(crate) fn of(job: &Value) -> Self {
+        let failed = statistic(job, "numberOfDocumentsFailed");
         Self {
             documents: statistic(job, "numberOfDocumentsScanned"),
+            failed,
+            unchanged: unchanged(job),
             listed: job["outcrop"]["documentsListed"].as_u64(),
             chunks: job["outcrop"]["chunksIndexed"].as_u64().unwrap_or(0),
         }
@@ -49,21 +56,32 @@ pub(crate) fn statistic(job: &Value, name: &str) -> u64 {
     job["statistics"][name].as_u64().unwrap_or(0)
 }
 
+/// Documents of a job that were as they had been: all that nothing else was done with.
+pub(crate) fn unchanged(job: &Value) -> u64 {
+    statistic(job, "numberOfDocumentsScanned").saturating_sub(
+        statistic(job, "numberOfNewDocumentsIndexed")
+            + statistic(job, "numberOfModifiedDocumentsIndexed")
+            + statistic(job, "numberOfDocumentsFailed")
+            + statistic(job, "numberOfDocumentsSkipped"),
+    )
+}
+
 /// Shows the progress of a job until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Progress {
     terminal: Terminal,
     bar: ProgressBar,
-    /// How many documents there may be, as counted here until the server knows.
-    estimate: Estimate,
+    /// How many documents there may be, as counted here until the server knows; none where they
+    /// cannot be counted.
+    estimate: Option<Estimate>,
     last_line: Instant,
     /// What was done when, oldest first.
     history: Vec<(Instant, Done)>,
 }
 
 impl Progress {
-    /// Begins to show the ingestion of a folder.
-    pub(crate) fn start(terminal: &Terminal, folder: &Path) -> Self {
+    /// Begins to show a job, on a folder where one is given.
+    pub(crate) fn start(terminal: &Terminal, folder: Option<&Path>) -> Self {
         // A bar of length 0 would begin full.
         let bar = terminal.bars.add(ProgressBar::new(1));
         // The template is a constant, and a test reads it.
@@ -78,7 +96,7 @@ impl Progress {
         Self {
             terminal: terminal.clone(),
             bar,
-            estimate: Estimate::start(folder),
+            estimate: folder.map(Estimate::start),
             last_line: Instant::now(),
             history: Vec::new(),
         }
@@ -90,9 +108,11 @@ impl Progress {
         self.history.retain(|(when, _)| now.duration_since(*when) < RATE_WINDOW);
         self.history.push((now, done));
         let first = self.history.first().copied().unwrap_or((now, done));
-        let total = done.listed.unwrap_or_else(|| self.estimate.files()).max(done.documents);
+        let total = done.listed.or_else(|| self.estimate.as_ref().map(Estimate::files));
+        let total = total.map(|total| total.max(done.documents));
         let line = line(done, total, first.1, now.duration_since(first.0));
-        self.bar.set_length(total);
+        // Nothing is known to be left where nothing is known: the bar stays empty.
+        self.bar.set_length(total.unwrap_or(u64::MAX));
         self.bar.set_position(done.documents);
         self.bar.set_message(line.clone());
         let lines = self.bar.is_hidden() && !self.terminal.json();
@@ -110,9 +130,13 @@ impl Drop for Progress {
     }
 }
 
-/// Documents, chunks, rate and what is left, in words.
-fn line(done: Done, total: u64, before: Done, elapsed: Duration) -> String {
-    let mut parts = vec![format!("{}/{total} documents", done.documents)];
+/// Documents, chunks, rate and what is left, in words. The least important comes last: a small
+/// terminal cuts it.
+fn line(done: Done, total: Option<u64>, before: Done, elapsed: Duration) -> String {
+    let mut parts = vec![match total {
+        Some(total) => format!("{}/{total} documents", done.documents),
+        None => format!("{} documents", done.documents),
+    }];
     let seconds = elapsed.as_secs_f64();
     let rate = |now: u64, before: u64| {
         #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
@@ -123,11 +147,16 @@ fn line(done: Done, total: u64, before: Done, elapsed: Duration) -> String {
     let rate_of_chunks = if chunks > 0.0 { format!(" ({chunks:.0}/s)") } else { String::new() };
     parts.push(format!("{} chunks{rate_of_chunks}", done.chunks));
     let documents = rate(done.documents, before.documents);
-    let left = total.saturating_sub(done.documents);
+    let left = total.unwrap_or(0).saturating_sub(done.documents);
     if documents > 0.0 && left > 0 {
         #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
         let seconds = left as f64 / documents;
         parts.push(format!("{} left", duration(Duration::from_secs_f64(seconds.min(1e7)))));
+    }
+    for (count, what) in [(done.failed, "failed"), (done.unchanged, "unchanged")] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
     }
     parts.join(" · ")
 }
@@ -147,8 +176,9 @@ mod tests {
     use super::*;
 
     fn check(now: (u64, u64), before: (u64, u64), seconds: f64, expect: &str) {
-        let done = |(documents, chunks)| Done { documents, listed: None, chunks };
-        let shown = line(done(now), 100, done(before), Duration::from_secs_f64(seconds));
+        let done = |(documents, chunks)| Done { documents, chunks, ..Done::default() };
+        let elapsed = Duration::from_secs_f64(seconds);
+        let shown = line(done(now), Some(100), done(before), elapsed);
         assert_eq!(shown, expect);
     }
 
@@ -161,11 +191,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_is_not_said() {
+        let done = Done { documents: 40, failed: 2, unchanged: 30, ..Done::default() };
+        let shown = line(done, None, Done::default(), Duration::from_secs(10));
+        assert_eq!(shown, "40 documents · 0 chunks · 2 failed · 30 unchanged");
+    }
+
+    #[test]
     fn the_bar_fits_a_small_terminal() {
         assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
-        let done = |documents, chunks| Done { documents, listed: None, chunks };
+        let done = |documents, chunks| Done { documents, chunks, ..Done::default() };
         let (now, before) = (done(12_345, 67_890), done(0, 0));
-        let line = line(now, 99_999, before, Duration::from_secs(20));
+        let line = line(now, Some(99_999), before, Duration::from_secs(20));
         let beside = "  x [] ".len() + 14;
         assert!(beside + console::measure_text_width(&line) <= 80, "{line}");
     }

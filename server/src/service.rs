@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 use api::ApiState;
-use catalog::Catalog;
+use catalog::{Catalog, SecretStore};
 use connectors::Factory;
 use corpus::{Clock, Connectors, Models};
-use ingest::Worker;
+use ingest::{TriggerPace, Triggers, Worker};
 use retrieve::Retriever;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 use vectors::Vectors;
 
-use crate::config::Listen;
+use crate::config::{Config, Listen};
 use crate::context::Context;
 use crate::data_dir::Held;
 use crate::model_files;
@@ -77,11 +77,31 @@ impl Stores {
     }
 }
 
+/// The parts that reach sources.
+#[derive(Debug, Clone)]
+pub(crate) struct Sources {
+    /// What sources are logged in to with.
+    pub(crate) secrets: Arc<SecretStore>,
+    /// From a data source to its connector.
+    pub(crate) connectors: Arc<dyn Connectors>,
+}
+
+impl Sources {
+    /// Prepares both. No source is reached yet.
+    pub(crate) fn open(config: &Config, catalog: &Catalog) -> anyhow::Result<Self> {
+        let secrets = catalog.secrets(secret_key::open(config)?);
+        let connectors = Factory::new(&config.connectors, Arc::<SecretStore>::clone(&secrets))?;
+        Ok(Self { secrets, connectors: Arc::new(connectors) })
+    }
+}
+
 /// A service that runs in this process.
 #[derive(Debug)]
 pub(crate) struct Running {
     address: SocketAddr,
     tasks: JoinSet<anyhow::Result<()>>,
+    /// Those that were not started.
+    triggers: Option<Triggers>,
     /// Why a part of it ended, the first that did not end well.
     failure: Option<anyhow::Error>,
     stop: Stop,
@@ -105,9 +125,9 @@ impl Running {
         let stores = Stores::open(context).await?;
         let catalog = &stores.catalog;
         let vectors = stores.vectors.store();
-        let secrets = catalog.secrets(secret_key::open(config)?);
-        let connectors = Factory::new(&config.connectors, secrets)?;
-        let connectors: Arc<dyn Connectors> = Arc::new(connectors);
+        let Sources { secrets, connectors } = Sources::open(config, catalog)?;
+        let triggers =
+            Triggers::new(catalog.clone(), Arc::clone(&connectors), TriggerPace::default());
         let worker = Worker::new(
             catalog.clone(),
             Arc::clone(&vectors),
@@ -127,6 +147,7 @@ impl Running {
             vectors,
             models,
             connectors,
+            secrets,
             identity: config.identity(),
             limits: config.api,
         };
@@ -144,7 +165,28 @@ impl Running {
         held.announce(address).context("server.json cannot be written in the data directory")?;
         tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
         let grace = config.shutdown_time();
-        Ok(Self { address, tasks, failure: None, stop, grace, stores, held })
+        Ok(Self {
+            address,
+            tasks,
+            triggers: Some(triggers),
+            failure: None,
+            stop,
+            grace,
+            stores,
+            held,
+        })
+    }
+
+    /// From now on, schedules and changes start jobs. Only for a service that goes on: one that is
+    /// there for a single command does what that asks.
+    pub(crate) fn start_triggers(&mut self) {
+        if let Some(triggers) = self.triggers.take() {
+            let soft = self.stop.soft.clone();
+            self.tasks.spawn(async move {
+                triggers.run(soft).await;
+                Ok(())
+            });
+        }
     }
 
     /// Where it listens.
@@ -249,6 +291,7 @@ mod tests {
         Running {
             address: ([127, 0, 0, 1], 0).into(),
             tasks: JoinSet::new(),
+            triggers: None,
             failure: None,
             stop: Stop::default(),
             grace,

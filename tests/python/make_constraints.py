@@ -54,6 +54,7 @@ EXTENSIONS = {
             "path": {"shape": "FolderPath"},
             "inclusionPatterns": {"shape": "FolderPatterns"},
             "exclusionPatterns": {"shape": "FolderPatterns"},
+            "watch": {"shape": "FolderWatch"},
         },
     },
     ("bedrock-agent", "FolderPath"): {"type": "string", "min": 1, "max": 4096},
@@ -63,6 +64,12 @@ EXTENSIONS = {
         "max": 25,
     },
     ("bedrock-agent", "FolderPattern"): {"type": "string", "min": 1, "max": 1000},
+    ("bedrock-agent", "FolderWatch"): {"type": "boolean"},
+    # Confluence on the user's own machines.
+    ("bedrock-agent", "ConfluenceHostType"): lambda shape: shape["enum"].append("DATA_CENTER"),
+    ("bedrock-agent", "ConfluenceAuthType"): lambda shape: shape["enum"].append(
+        "PERSONAL_ACCESS_TOKEN"
+    ),
     # The quota that AWS documents; the model says 10.
     ("bedrock-agent", "KnowledgeBaseDocuments"): lambda shape: shape.update(max=25),
     ("bedrock-agent", "DocumentIdentifiers"): lambda shape: shape.update(max=25),

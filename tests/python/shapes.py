@@ -16,7 +16,11 @@ EXTENSIONS = {
     ("IngestionJobSummary", "outcrop"),
     ("DataSourceConfiguration", "folderConfiguration"),
 }
-EXTENDED_ENUMS = {"DataSourceType": {"FOLDER"}}
+EXTENDED_ENUMS = {
+    "DataSourceType": {"FOLDER"},
+    "ConfluenceHostType": {"DATA_CENTER"},
+    "ConfluenceAuthType": {"PERSONAL_ACCESS_TOKEN"},
+}
 
 REQUEST_ID = regex.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -219,7 +219,6 @@ S3 = {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}}
     [
         ({"name": "a b"}, "regular expression pattern"),
         ({"dataSourceConfiguration": {"type": "TAPE"}}, "enum value set"),
-        ({"dataSourceConfiguration": S3}, "S3 are not yet supported"),
         ({"dataSourceConfiguration": {**S3, "type": "CUSTOM"}}, "does not belong"),
         ({"dataSourceConfiguration": {"type": "FOLDER"}}, "needs it"),
         ({"dataDeletionPolicy": "SHRED"}, "enum value set: [RETAIN, DELETE]"),
@@ -247,6 +246,131 @@ def test_invalid_requests_are_refused(agent, knowledge_base, changes, part):
     with pytest.raises(agent.exceptions.ValidationException) as error:
         agent.create_data_source(**request(knowledge_base, **changes))
     assert part in error.value.response["Error"]["Message"]
+
+
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:login-AbCdEf"
+
+
+def s3(**settings):
+    return {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket", **settings}}
+
+
+def web(crawler=None, seeds=("https://example.com",)):
+    seeds = [{"url": seed} for seed in seeds]
+    settings = {"sourceConfiguration": {"urlConfiguration": {"seedUrls": seeds}}}
+    if crawler:
+        settings["crawlerConfiguration"] = crawler
+    return {"type": "WEB", "webConfiguration": settings}
+
+
+def site(kind, member, filters=None, **source):
+    settings = {"sourceConfiguration": {"credentialsSecretArn": SECRET, **source}}
+    if filters:
+        patterns = {"type": "PATTERN", "patternObjectFilter": {"filters": filters}}
+        settings["crawlerConfiguration"] = {"filterConfiguration": patterns}
+    return {"type": kind, member: settings}
+
+
+def confluence(filters=None, **source):
+    plain = {"hostUrl": "https://wiki.example", "hostType": "SAAS", "authType": "BASIC"}
+    return site("CONFLUENCE", "confluenceConfiguration", filters, **{**plain, **source})
+
+
+def sharepoint(filters=None, **source):
+    plain = {
+        "domain": "example",
+        "siteUrls": ["https://example.sharepoint.com/sites/a"],
+        "hostType": "ONLINE",
+        "authType": "OAUTH2_CLIENT_CREDENTIALS",
+    }
+    return site("SHAREPOINT", "sharePointConfiguration", filters, **{**plain, **source})
+
+
+def salesforce(filters=None, **source):
+    plain = {"hostUrl": "https://x.my.salesforce.com", "authType": "OAUTH2_CLIENT_CREDENTIALS"}
+    return site("SALESFORCE", "salesforceConfiguration", filters, **{**plain, **source})
+
+
+def managed(configuration, parameters=None, **settings):
+    """The settings that every type takes."""
+    if parameters is not None:
+        settings["connectorParameters"] = parameters
+    return {**configuration, "managedKnowledgeBaseConnectorConfiguration": settings}
+
+
+PATTERN = "regular expression pattern"
+ENUM = "enum value set"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "part"),
+    [
+        (s3(bucketArn="arn:aws:s3:eu-west-1::bucket"), PATTERN),
+        (s3(inclusionPrefixes=["a", "b"]), "less than or equal to 1"),
+        (s3(bucketOwnerAccountId="12345678901x"), PATTERN),
+        (managed(s3(), {"eventQueue": "https://q"}), "unknown field"),
+        (web(seeds=["ftp://example.com"]), PATTERN),
+        (web({"crawlerLimits": {"rateLimit": 301}}), "less than or equal to 300"),
+        (web({"scope": "WORLD"}), "[HOST_ONLY, SUBDOMAINS]"),
+        (web({"inclusionFilters": ["x"] * 26}), "less than or equal to 25"),
+        (confluence(hostUrl="http://wiki.example"), PATTERN),
+        (confluence(hostType="TENT"), "[SAAS, DATA_CENTER]"),
+        (confluence(authType="MAGIC"), "PERSONAL_ACCESS_TOKEN]"),
+        (confluence(authType="PERSONAL_ACCESS_TOKEN"), "is for DATA_CENTER"),
+        (confluence(credentialsSecretArn="wiki"), PATTERN),
+        (confluence(filters=[{"objectType": "x" * 51}]), "less than or equal to 50"),
+        (sharepoint(siteUrls=["http://example.sharepoint.com"]), PATTERN),
+        (sharepoint(domain="d" * 51), "less than or equal to 50"),
+        (sharepoint(tenantId="common" * 6), PATTERN),
+        (sharepoint(hostType="SERVER"), "[ONLINE]"),
+        (salesforce(authType="BASIC"), ENUM),
+        (salesforce(filters=[]) | {"s3Configuration": {"bucketArn": "arn:aws:s3:::b"}}, "belong"),
+        (managed(web(), {"schedule": "at dawn"}), "is no cron expression"),
+        (managed(web(), {"schedule": "0 0 30 2 *"}), "never comes"),
+        (managed(web(), syncSchedule={"weekly": {"dayOfWeek": "FUNDAY"}}), ENUM),
+        (managed(web(), {"schedule": "0 3 * * *"}, syncSchedule={"daily": {}}), "one of them"),
+        (
+            managed(
+                web(),
+                deletionProtectionConfiguration={
+                    "deletionProtectionStatus": "ENABLED",
+                    "deletionProtectionThreshold": 101,
+                },
+            ),
+            "less than or equal to 100",
+        ),
+        (managed({"type": "CUSTOM"}, syncSchedule={"daily": {}}), "CUSTOM has no schedule"),
+        ({"type": "REDSHIFT_METADATA"}, "not supported by this server"),
+        (managed({"type": "MANAGED_KNOWLEDGE_BASE_CONNECTOR"}, {}), "not supported by this server"),
+    ],
+)
+def test_shapes_of_every_type_are_checked(agent, knowledge_base, configuration, part):
+    made = request(knowledge_base, dataSourceConfiguration=configuration)
+    with pytest.raises(agent.exceptions.ValidationException) as error:
+        agent.create_data_source(**made)
+    assert part in error.value.response["Error"]["Message"]
+
+
+def test_schedules_and_protection_are_updated_and_echoed(agent, knowledge_base, tmp_path):
+    made = request(knowledge_base, dataSourceConfiguration=folder(tmp_path))
+    created = agent.create_data_source(**made)["dataSource"]
+    ids = {name: created[name] for name in ("knowledgeBaseId", "dataSourceId")}
+    protection = {"deletionProtectionStatus": "ENABLED", "deletionProtectionThreshold": 10}
+    last = {"monthly": {"dayOfMonth": {"lastDayOfMonth": {}}}}
+    for configuration in (
+        folder(tmp_path, schedule="*/10 6-18 * * MON-FRI", watch=True),
+        managed(
+            folder(tmp_path),
+            {"path": str(tmp_path)},
+            syncSchedule=last,
+            deletionProtectionConfiguration=protection,
+        ),
+        folder(tmp_path),
+    ):
+        update = {**ids, "name": made["name"], "dataSourceConfiguration": configuration}
+        updated = agent.update_data_source(**update)["dataSource"]
+        assert updated["dataSourceConfiguration"] == configuration
+        assert agent.get_data_source(**ids)["dataSource"] == updated
 
 
 def test_unknown_ids(agent, knowledge_base):

@@ -33,6 +33,7 @@ def run(agent, source):
 
     ended = wait_until(over)
     assert ended["status"] == "COMPLETE", ended
+    assert ended["textReadyAt"] == ended["updatedAt"] and "textReadyAt" not in job
     return ended
 
 

@@ -13,6 +13,7 @@ use corpus::{
     ChunkingStrategy, Connectors, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
     DataSourceStatus, KnowledgeBaseId, SourceConfiguration, Synchronisation,
 };
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -34,6 +35,11 @@ const SETTINGS: [&str; 6] = [
     "sharePointConfiguration",
 ];
 
+/// For types without settings beyond Bedrock's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoParameters {}
+
 /// What a `dataSourceConfiguration` means.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Meaning {
@@ -43,16 +49,34 @@ pub(crate) struct Meaning {
 
 /// What a `dataSourceConfiguration` means.
 pub(crate) fn meaning(configuration: &Value) -> Result<Meaning, ApiError> {
-    Ok(Meaning {
-        source: source(configuration)?,
-        synchronisation: synchronisation::synchronisation(configuration)?,
-    })
+    let configuration = &without_nulls(configuration);
+    let source = source(configuration)?;
+    let synchronisation = synchronisation::synchronisation(configuration)?;
+    if matches!(source, SourceConfiguration::Custom(_)) && synchronisation.schedule.is_some() {
+        let at = format!("{AT}.{MANAGED}");
+        let message = "type CUSTOM has no schedule: its documents come when they are pushed";
+        return Err(ApiError::field(&at, message));
+    }
+    Ok(Meaning { source, synchronisation })
+}
+
+/// A value without members that are null, which count as absent.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let given = members.iter().filter(|(_, member)| !member.is_null());
+            given.map(|(name, member)| (name.clone(), without_nulls(member))).collect()
+        }
+        Value::Array(items) => items.iter().map(without_nulls).collect(),
+        other => other.clone(),
+    }
 }
 
 fn source(configuration: &Value) -> Result<SourceConfiguration, ApiError> {
     match configuration["type"].as_str().unwrap_or_default() {
         "CUSTOM" => {
             only(configuration, AT, "CUSTOM", &SETTINGS, None)?;
+            let NoParameters {} = parameters(configuration)?;
             Ok(SourceConfiguration::Custom(CustomSource {}))
         }
         "FOLDER" => folder::source(configuration).map(SourceConfiguration::Folder),

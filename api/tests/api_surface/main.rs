@@ -6,6 +6,7 @@
 mod admission;
 mod answers;
 mod control;
+mod operating;
 mod refusals;
 mod sockets;
 mod sources;

@@ -6,7 +6,7 @@ use api::{ApiState, Identity, Limits, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use catalog::{Batch, Catalog, Outcome, OutcomeKind};
+use catalog::{Batch, Catalog, Outcome, OutcomeKind, SecretKey};
 use corpus::{
     Chunk, Connector, ConnectorError, Connectors, Content, ContentHash, DataSource, DocumentId,
     DocumentKey, Embedder, IndexSpec, IndexedChunk, Metadata, Models, Place, Purpose, S3Object,
@@ -84,7 +84,9 @@ impl Server {
             Arc::<FixedModels>::clone(&models),
             clock,
         );
+        let secrets = catalog.secrets(SecretKey::new([7; 32]));
         let state = ApiState {
+            secrets,
             catalog,
             retriever,
             vectors: index,

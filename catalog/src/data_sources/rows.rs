@@ -44,12 +44,12 @@ pub(super) async fn changeable(
     connection: &mut Connection,
     knowledge_base: KnowledgeBaseId,
     id: DataSourceId,
-) -> Result<()> {
+) -> Result<DataSource> {
     let data_source = get(connection, knowledge_base, id).await?;
     knowledge_bases::changeable(connection, knowledge_base).await?;
     match data_source.status {
         DataSourceStatus::Deleting => Err(deleting(id)),
-        DataSourceStatus::Available | DataSourceStatus::DeleteUnsuccessful => Ok(()),
+        DataSourceStatus::Available | DataSourceStatus::DeleteUnsuccessful => Ok(data_source),
     }
 }
 

@@ -10,6 +10,7 @@ mod jobs;
 mod record;
 mod redescribed;
 mod resources;
+mod schedules;
 mod secrets;
 mod sessions;
 mod state;

@@ -1,4 +1,5 @@
-//! The bytes of a file, read when asked for.
+//! The bytes of a file, read when asked for. A file that is written meanwhile is no document: it is
+//! looked at again after its last byte.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -7,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use corpus::{Body, Content, ReadError};
-use futures::{StreamExt, TryStreamExt};
+use futures::{StreamExt, TryStreamExt, stream};
 use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 
-use super::fault;
+use super::{fault, stamp};
 
 /// Bytes of a piece.
 const PIECE: usize = 64 * 1024;
@@ -28,12 +29,46 @@ pub(super) struct FileContent {
 impl Content for FileContent {
     async fn open(&self) -> Result<Body, ReadError> {
         let (root, path) = (self.root.clone(), self.path.clone());
-        let opened = spawn_blocking(move || open_within(&root, &path)).await;
-        let cut_off = |_panicked| ReadError::Interrupted { reason: "the server ends".to_owned() };
-        let file = tokio::fs::File::from_std(opened.map_err(cut_off)??);
-        let pieces = ReaderStream::with_capacity(file, PIECE);
-        Ok(pieces.map_err(|error| fault::of_file(&error)).boxed())
+        let opened = spawn_blocking(move || {
+            let file = open_within(&root, &path)?;
+            let (again, before) = Again::of(&file).map_err(|error| fault::of_file(&error))?;
+            Ok((file, again, before))
+        });
+        let (file, again, before) = opened.await.map_err(cut_off)??;
+        let pieces = ReaderStream::with_capacity(tokio::fs::File::from_std(file), PIECE);
+        let pieces = pieces.map_err(|error| fault::of_file(&error));
+        let unchanged = stream::once(async move {
+            let after = spawn_blocking(move || again.stamp()).await.map_err(cut_off)?;
+            match after {
+                Ok(after) if after == before => Ok(None),
+                Ok(_) => Err(fault::of_change()),
+                Err(error) => Err(fault::of_file(&error)),
+            }
+        });
+        let unchanged = unchanged.filter_map(|result| async { result.transpose() });
+        Ok(pieces.chain(unchanged).boxed())
     }
+}
+
+/// A second handle to a file that is being read.
+#[derive(Debug)]
+struct Again(File);
+
+impl Again {
+    /// The handle, and what changes when the file does.
+    fn of(file: &File) -> io::Result<(Self, String)> {
+        let again = Self(file.try_clone()?);
+        let stamp = again.stamp()?;
+        Ok((again, stamp))
+    }
+
+    fn stamp(&self) -> io::Result<String> {
+        Ok(stamp(&self.0.metadata()?))
+    }
+}
+
+fn cut_off(_panicked: tokio::task::JoinError) -> ReadError {
+    ReadError::Interrupted { reason: "the server ends".to_owned() }
 }
 
 /// Opens a file that was a plain one below `root` when it was listed, if it still is.

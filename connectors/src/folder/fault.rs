@@ -42,6 +42,21 @@ pub(super) fn of_walk() -> ConnectorError {
     ConnectorError::Unavailable { reason: "the walk through the folder was cut off".to_owned() }
 }
 
+/// Why the folder cannot be watched, or not all of it.
+pub(super) fn of_watching(error: &notify::Error) -> String {
+    match &error.kind {
+        notify::ErrorKind::MaxFilesWatch => "there are more directories than the system watches: \
+             raise fs.inotify.max_user_watches, or give the data source a schedule instead"
+            .to_owned(),
+        _ => format!("it cannot be watched ({error})"),
+    }
+}
+
+/// A file changed while it was read.
+pub(super) fn of_change() -> ReadError {
+    ReadError::Interrupted { reason: "the file changed while it was being read".to_owned() }
+}
+
 /// Why a directory or an entry of one cannot be examined.
 pub(super) fn of_entry(error: &io::Error) -> String {
     let remedy = match error.kind() {

@@ -6,3 +6,4 @@ mod entries;
 mod faults;
 mod sidecars;
 mod support;
+mod watching;

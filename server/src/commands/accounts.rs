@@ -46,9 +46,10 @@ impl Account {
         })
     }
 
-    /// Whether a job's reason is about the document.
-    pub(super) fn is_subject_of(&self, reason: &str) -> bool {
-        reason.strip_prefix(&self.document).is_some_and(|rest| rest.starts_with(": "))
+    /// Whether a job's reason says of a document what this account says. The job names documents by
+    /// what their source calls them, which is not always where they are found.
+    pub(super) fn says(&self, reason: &str) -> bool {
+        reason.strip_suffix(&self.reason).is_some_and(|name| name.ends_with(": "))
     }
 
     fn order(&self) -> usize {

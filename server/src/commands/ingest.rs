@@ -6,6 +6,7 @@ use super::{Outcome, accounts, job, knowledge_base};
 use crate::attachment::attached;
 use crate::bedrock;
 use crate::cli::IngestArguments;
+use crate::client::Removals;
 use crate::context::Context;
 
 /// Runs the command.
@@ -34,39 +35,18 @@ pub(crate) async fn run(context: &Context, arguments: IngestArguments) -> anyhow
             folder.display()
         ))?;
         let ids = (knowledge_base.as_str(), data_source.as_str());
-        let ended = job::run(context, attachment, ids, &folder).await?;
+        let order = job::Order {
+            knowledge_base: &knowledge_base,
+            data_source: &data_source,
+            folder: Some(&folder),
+            removals: Removals::Guarded,
+        };
+        let ended = job::run(context, attachment, order).await?;
         let accounts = accounts::accounts(&attachment.client, ids).await?;
         Ok((ended, accounts))
     })
     .await
-    .map_err(paused)?;
+    .map_err(job::paused)?;
 
-    if context.terminal.json() {
-        let mut result = ended.to_json();
-        result["documents"] = accounts.iter().map(accounts::Account::to_json).collect();
-        context.terminal.print_json(&result)?;
-    } else {
-        context.terminal.print(format_args!("  {}", ended.summary()))?;
-        accounts::print(&context.terminal, &accounts)?;
-        for reason in ended.own_reasons(&accounts) {
-            context.terminal.print(format_args!("  ! {reason}"))?;
-        }
-    }
-    if ended.is_complete() {
-        return Ok(Outcome::Done);
-    }
-    context
-        .terminal
-        .note(format_args!("the job is {}", ended.job["status"].as_str().unwrap_or("?")))?;
-    Ok(Outcome::Bad)
-}
-
-fn paused(error: anyhow::Error) -> anyhow::Error {
-    if error.is::<crate::attachment::Interrupted>() {
-        error.context(
-            "the job goes on in the server that holds the data directory, or with the next one",
-        )
-    } else {
-        error
-    }
+    ended.report(&context.terminal, &accounts)
 }

@@ -5,35 +5,53 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::accounts::Account;
-use crate::attachment::Attachment;
-use crate::client::{is_final, text};
+use super::Outcome;
+use super::accounts::{self, Account};
+use crate::attachment::{Attachment, Interrupted};
+use crate::client::{Removals, Start, is_final, text};
 use crate::context::Context;
-use crate::progress::{Done, Progress, duration, statistic};
-use crate::terminal::plain;
+use crate::progress::{Done, Progress, duration, statistic, unchanged};
+use crate::terminal::{Terminal, plain};
 
 /// How often the job is looked at.
 const INTERVAL: Duration = Duration::from_millis(150);
 
+/// What is to be synchronised, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<'a> {
+    /// The id of the knowledge base.
+    pub(super) knowledge_base: &'a str,
+    /// The id of the data source.
+    pub(super) data_source: &'a str,
+    /// The folder that it reads, where it reads one: its files are counted beside the job.
+    pub(super) folder: Option<&'a Path>,
+    /// Whether it may remove more than its deletion protection lets it.
+    pub(super) removals: Removals,
+}
+
 /// A job that has ended.
 #[derive(Debug)]
 pub(super) struct Ended {
+    /// Whether this command started it.
+    pub(super) start: Start,
     /// `ingestionJob`, as the API has it.
     pub(super) job: Value,
     /// How long this command waited for it.
     pub(super) time: Duration,
 }
 
-/// Starts a job on a folder, or finds the one that runs, and follows it to its end. A server that
-/// goes away is waited for, or replaced: jobs resume.
+/// Starts a job, or finds the one that runs, and follows it to its end. A server that goes away is
+/// waited for, or replaced: jobs resume.
 pub(super) async fn run(
     context: &Context,
     attachment: &mut Attachment,
-    (knowledge_base, data_source): (&str, &str),
-    folder: &Path,
+    Order { knowledge_base, data_source, folder, removals }: Order<'_>,
 ) -> anyhow::Result<Ended> {
-    let start = Instant::now();
-    let job = attachment.client.start_job(knowledge_base, data_source).await?;
+    let begun = Instant::now();
+    let (job, start) = attachment.client.start_job(knowledge_base, data_source, removals).await?;
+    if start == Start::Joined {
+        context.terminal.note("  a job runs already; this is how it goes")?;
+    }
     let mut progress = Progress::start(&context.terminal, folder);
     let id = text(&job, "ingestionJobId").to_owned();
     loop {
@@ -41,7 +59,7 @@ pub(super) async fn run(
             Ok(job) => {
                 progress.update(Done::of(&job))?;
                 if is_final(&job) {
-                    return Ok(Ended { job, time: start.elapsed() });
+                    return Ok(Ended { start, job, time: begun.elapsed() });
                 }
             }
             Err(error) if error.is_unreachable() => attachment.reattach(context).await?,
@@ -51,7 +69,56 @@ pub(super) async fn run(
     }
 }
 
+/// What the user is told who interrupts a command that follows a job.
+pub(super) fn paused(error: anyhow::Error) -> anyhow::Error {
+    if error.is::<Interrupted>() {
+        error.context(
+            "the job goes on in the server that holds the data directory, or with the next one",
+        )
+    } else {
+        error
+    }
+}
+
 impl Ended {
+    /// Tells what the job did, and what became of each document that is not indexed whole.
+    pub(super) fn report(
+        &self,
+        terminal: &Terminal,
+        accounts: &[Account],
+    ) -> anyhow::Result<Outcome> {
+        if terminal.json() {
+            let mut result = self.to_json();
+            result["documents"] = accounts.iter().map(Account::to_json).collect();
+            terminal.print_json(&result)?;
+        } else {
+            terminal.print(format_args!("  {}", self.summary()))?;
+            terminal.print(terminal.dim(format_args!("  {}", self.balance())))?;
+            accounts::print(terminal, accounts)?;
+            for reason in self.own_reasons(accounts) {
+                terminal.print(format_args!("  ! {reason}"))?;
+            }
+        }
+        if self.is_complete() {
+            return Ok(Outcome::Done);
+        }
+        terminal.note(format_args!("the job is {}", text(&self.job, "status")))?;
+        Ok(Outcome::Bad)
+    }
+
+    /// Where every document that was seen went.
+    fn balance(&self) -> String {
+        let of = |name| statistic(&self.job, name);
+        let indexed = of("numberOfNewDocumentsIndexed") + of("numberOfModifiedDocumentsIndexed");
+        format!(
+            "{} scanned = {indexed} indexed + {} unchanged + {} failed + {} skipped",
+            of("numberOfDocumentsScanned"),
+            self.unchanged(),
+            of("numberOfDocumentsFailed"),
+            of("numberOfDocumentsSkipped"),
+        )
+    }
+
     /// Whether the job did its work; single documents may have failed.
     pub(super) fn is_complete(&self) -> bool {
         text(&self.job, "status") == "COMPLETE"
@@ -59,13 +126,7 @@ impl Ended {
 
     /// Documents that were as they had been.
     pub(super) fn unchanged(&self) -> u64 {
-        let of = |name| statistic(&self.job, name);
-        of("numberOfDocumentsScanned").saturating_sub(
-            of("numberOfNewDocumentsIndexed")
-                + of("numberOfModifiedDocumentsIndexed")
-                + of("numberOfDocumentsFailed")
-                + of("numberOfDocumentsSkipped"),
-        )
+        unchanged(&self.job)
     }
 
     /// What the job did, in a line.
@@ -101,8 +162,7 @@ impl Ended {
     /// What the job says of itself rather than of one of these documents.
     pub(super) fn own_reasons(&self, accounts: &[Account]) -> Vec<String> {
         let reasons = self.job["failureReasons"].as_array().into_iter().flatten();
-        let of_a_document =
-            |reason: &&str| accounts.iter().any(|account| account.is_subject_of(reason));
+        let of_a_document = |reason: &&str| accounts.iter().any(|account| account.says(reason));
         reasons
             .filter_map(Value::as_str)
             .filter(|reason| !of_a_document(reason))

@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::attachment::{Attachment, Interrupted, attached};
 use crate::bedrock;
 use crate::cli::QuickstartArguments;
-use crate::client::Client;
+use crate::client::{Client, Removals};
 use crate::config::Listen;
 use crate::context::Context;
 use crate::handbook;
@@ -88,7 +88,13 @@ async fn answer(
         terminal.bold("Reading"),
         terminal.dim(folder.display())
     ))?;
-    let ended = job::run(context, attachment, (&id, &data_source), &folder).await?;
+    let order = job::Order {
+        knowledge_base: &id,
+        data_source: &data_source,
+        folder: Some(&folder),
+        removals: Removals::Guarded,
+    };
+    let ended = job::run(context, attachment, order).await?;
     anyhow::ensure!(ended.is_complete(), "the handbook could not be ingested: {}", ended.job);
     terminal.say(format_args!("  {}\n", ended.summary()))?;
 
@@ -117,6 +123,7 @@ async fn keep_serving(context: &Context, attachment: &mut Attachment) -> anyhow:
     match attachment.running() {
         Some(running) => {
             context.terminal.say(context.terminal.dim("\nServing; Ctrl-C stops."))?;
+            running.start_triggers();
             running.until_stopped().await;
         }
         None => {

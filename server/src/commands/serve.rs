@@ -14,6 +14,7 @@ pub(crate) async fn run(context: &Context) -> anyhow::Result<Outcome> {
         running = Running::start(context, context.config.listen, held) => running?,
         () = context.stop.soft.cancelled() => return Ok(Outcome::Done),
     };
+    running.start_triggers();
     let endpoint = format!("http://{}", running.address());
     let folder = context.config.data_dir.display();
     if context.terminal.json() {

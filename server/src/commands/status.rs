@@ -63,7 +63,7 @@ fn print_knowledge_base(terminal: &Terminal, one: &Value) -> anyhow::Result<()> 
             text(data_source, "dataSourceId").to_owned(),
             documents(&data_source["documents"]),
             data_source["chunks"].to_string(),
-            job(&data_source["lastIngestionJob"]),
+            jobs(data_source),
         ]);
     }
     Ok(table.print(terminal)?)
@@ -91,17 +91,28 @@ fn documents(counts: &Value) -> String {
     counts.iter().map(|(status, count)| format!("{count} {status}")).collect::<Vec<_>>().join(", ")
 }
 
+/// The last job, and when the next one begins by itself.
+fn jobs(data_source: &Value) -> String {
+    let last = job(&data_source["lastIngestionJob"]);
+    match text(data_source, "nextIngestionJobAt") {
+        "" => last,
+        next => format!("{last}, next {}", moment(next)),
+    }
+}
+
+fn moment(rfc3339: &str) -> String {
+    format!("{} UTC", rfc3339.get(..16).unwrap_or(rfc3339).replace('T', " "))
+}
+
 fn job(job: &Value) -> String {
     if job.is_null() {
         return "none".to_owned();
     }
     let status = text(job, "status").replace('_', " ").to_lowercase();
-    let when = text(job, "updatedAt");
-    let when = when.get(..16).unwrap_or(when).replace('T', " ");
     let scanned = statistic(job, "numberOfDocumentsScanned");
     let failed = statistic(job, "numberOfDocumentsFailed");
     let said = if is_final(job) {
-        format!("{status} {when} UTC")
+        format!("{status} {}", moment(text(job, "updatedAt")))
     } else {
         format!("{status}, {scanned} documents so far")
     };
@@ -124,6 +135,10 @@ mod tests {
         let statistics = json!({"numberOfDocumentsScanned": 7, "numberOfDocumentsFailed": 2});
         let one = json!({"status": "COMPLETE", "updatedAt": "2026-01-02T03:04:05.678Z", "statistics": statistics});
         assert_eq!(job(&one), "complete 2026-01-02 03:04 UTC, 2 failed");
+        let scheduled =
+            json!({"lastIngestionJob": one, "nextIngestionJobAt": "2026-01-03T03:00:00Z"});
+        let said = "complete 2026-01-02 03:04 UTC, 2 failed, next 2026-01-03 03:00 UTC";
+        assert_eq!(jobs(&scheduled), said);
         let one = json!({"status": "IN_PROGRESS", "statistics": statistics});
         assert_eq!(job(&one), "in progress, 7 documents so far, 2 failed");
     }

@@ -76,6 +76,9 @@ pub(crate) enum ConfigError {
         /// The file.
         path: PathBuf,
     },
+    /// Two keys, of which only one can be meant.
+    #[error("'secret_key' and 'secret_key_file' are both set: take one of them out")]
+    TwoSecretKeys,
     /// An account that no ARN can carry.
     #[error("'account' is '{account}', but ARNs carry twelve digits there, as 000000000000")]
     Account {
@@ -85,7 +88,7 @@ pub(crate) enum ConfigError {
 }
 
 /// Settings whose values are never repeated.
-const SECRETS: &[&str] = &["api_key"];
+const SECRETS: &[&str] = &["api_key", "secret_key"];
 
 impl ConfigError {
     /// The error that a setting is whose text cannot be read.

@@ -5,7 +5,7 @@ use corpus::FolderSource;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{AT, FOLDER, MANAGED, SETTINGS, parameters, read};
+use super::{AT, FOLDER, MANAGED, NoParameters, SETTINGS, parameters, read};
 use crate::error::ApiError;
 use crate::members::only;
 
@@ -19,12 +19,15 @@ struct WireFolder {
 }
 
 pub(super) fn source(configuration: &Value) -> Result<FolderSource, ApiError> {
+    let own = !configuration[FOLDER].is_null();
     let managed = !configuration[MANAGED]["connectorParameters"].is_null();
-    only(configuration, AT, "FOLDER", &SETTINGS, (!managed).then_some(FOLDER))?;
-    let folder: WireFolder = if managed {
-        parameters(configuration)?
-    } else {
+    only(configuration, AT, "FOLDER", &SETTINGS, (own || !managed).then_some(FOLDER))?;
+    let folder: WireFolder = if own {
+        // Beside it, the parameters may say no more than when.
+        let NoParameters {} = parameters(configuration)?;
         read(&format!("{AT}.{FOLDER}"), &configuration[FOLDER])?
+    } else {
+        parameters(configuration)?
     };
     Ok(FolderSource {
         path: folder.path,

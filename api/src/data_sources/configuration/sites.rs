@@ -7,7 +7,7 @@ use corpus::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{AT, parameters, settings};
+use super::{AT, NoParameters, parameters, settings};
 use crate::error::ApiError;
 
 /// Pages per minute and host where none are said: the most that Bedrock allows.
@@ -18,11 +18,6 @@ const MAX_PAGES: u32 = 25_000;
 
 /// What an S3 ARN has before the bucket's name.
 const BUCKET: &str = ":s3:::";
-
-/// For types without settings beyond Bedrock's.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoParameters {}
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -190,17 +185,32 @@ pub(super) fn confluence(configuration: &Value) -> Result<ConfluenceSource, ApiE
         settings(configuration, "CONFLUENCE", "confluenceConfiguration")?;
     let NoParameters {} = parameters(configuration)?;
     let site = wire.source_configuration;
+    let hosting = match site.host_type.as_str() {
+        "DATA_CENTER" => ConfluenceHosting::DataCenter,
+        _ => ConfluenceHosting::Cloud,
+    };
+    let authentication = match site.auth_type.as_str() {
+        "PERSONAL_ACCESS_TOKEN" => ConfluenceAuthentication::PersonalAccessToken,
+        "OAUTH2_CLIENT_CREDENTIALS" => ConfluenceAuthentication::OAuth,
+        _ => ConfluenceAuthentication::Basic,
+    };
+    let remedy = match (hosting, authentication) {
+        (ConfluenceHosting::Cloud, ConfluenceAuthentication::PersonalAccessToken) => {
+            Some("PERSONAL_ACCESS_TOKEN is for DATA_CENTER: with SAAS use BASIC and an API token")
+        }
+        (ConfluenceHosting::DataCenter, ConfluenceAuthentication::OAuth) => Some(
+            "OAUTH2_CLIENT_CREDENTIALS is for SAAS: with DATA_CENTER use PERSONAL_ACCESS_TOKEN",
+        ),
+        _ => None,
+    };
+    if let Some(remedy) = remedy {
+        let at = format!("{AT}.confluenceConfiguration.sourceConfiguration.authType");
+        return Err(ApiError::field(&at, remedy));
+    }
     Ok(ConfluenceSource {
         host_url: site.host_url,
-        hosting: match site.host_type.as_str() {
-            "DATA_CENTER" => ConfluenceHosting::DataCenter,
-            _ => ConfluenceHosting::Cloud,
-        },
-        authentication: match site.auth_type.as_str() {
-            "PERSONAL_ACCESS_TOKEN" => ConfluenceAuthentication::PersonalAccessToken,
-            "OAUTH2_CLIENT_CREDENTIALS" => ConfluenceAuthentication::OAuth,
-            _ => ConfluenceAuthentication::Basic,
-        },
+        hosting,
+        authentication,
         secret_arn: site.credentials_secret_arn,
         filters: wire.crawler_configuration.filters(),
     })

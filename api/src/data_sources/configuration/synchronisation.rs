@@ -2,7 +2,7 @@
 //! `syncSchedule` and `deletionProtectionConfiguration`, here for every type, and our own
 //! `schedule` among the `connectorParameters`, a cron expression in UTC.
 
-use corpus::{DeletionProtection, Synchronisation};
+use corpus::{DeletionProtection, Schedule, Synchronisation};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -62,15 +62,22 @@ pub(super) fn synchronisation(configuration: &Value) -> Result<Synchronisation, 
     })
 }
 
-fn schedule(configuration: &Value, managed: &WireManaged) -> Result<Option<String>, ApiError> {
+fn schedule(configuration: &Value, managed: &WireManaged) -> Result<Option<Schedule>, ApiError> {
     let at = format!("{AT}.{MANAGED}.connectorParameters.{SCHEDULE}");
-    match (&configuration[MANAGED]["connectorParameters"][SCHEDULE], &managed.sync_schedule) {
-        (Value::Null, None) => Ok(None),
-        (Value::Null, Some(schedule)) => Ok(Some(cron(schedule))),
-        (Value::String(expression), None) => Ok(Some(expression.clone())),
-        (_, None) => Err(ApiError::field(&at, "is no text: give a cron expression")),
-        (_, Some(_)) => Err(ApiError::field(&at, "stands beside syncSchedule: use one of them")),
-    }
+    let own = &configuration[MANAGED]["connectorParameters"][SCHEDULE];
+    let (at, expression) = match (own, &managed.sync_schedule) {
+        (Value::Null, None) => return Ok(None),
+        (Value::Null, Some(schedule)) => (format!("{AT}.{MANAGED}.syncSchedule"), cron(schedule)),
+        (Value::String(expression), None) => (at, expression.clone()),
+        (_, None) => return Err(ApiError::field(&at, "is no text: give a cron expression")),
+        (_, Some(_)) => {
+            return Err(ApiError::field(&at, "stands beside syncSchedule: use one of them"));
+        }
+    };
+    let schedule = expression
+        .parse()
+        .map_err(|error: corpus::ScheduleError| ApiError::field(&at, error.to_string()))?;
+    Ok(Some(schedule))
 }
 
 /// The schedules of the model run at three in the morning: there the time is the service's to say.
