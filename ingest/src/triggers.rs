@@ -155,6 +155,7 @@ fn job(of: &DataSource, description: &str) -> NewJob {
         knowledge_base_id: of.knowledge_base_id,
         data_source_id: of.id,
         description: Some(description.to_owned()),
+        accepts_deletions: false,
         client_token: None,
     }
 }
