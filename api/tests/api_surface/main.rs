@@ -9,4 +9,5 @@ mod control;
 mod operating;
 mod refusals;
 mod sockets;
+mod sources;
 mod support;
