@@ -99,7 +99,7 @@ async fn memory_is_saved_behind_what_precedes_it_while_the_rest_goes_on() {
 
     world.source.put("b.txt", "Words that go.");
     world.source.checkpoint_after("b.txt", "second");
-    world.embedder.release(1);
+    // What stalled before was given up, and waits no longer.
     world.embedder.trouble(Trouble::Stall, 1);
     world.start_worker();
     // One of the two stalls; the other is indexed all the same.

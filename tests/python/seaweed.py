@@ -45,7 +45,7 @@ class Seaweed:
             "-s3.port.iceberg=0",
             f"-s3.config={self.directory / 's3.json'}",
             "-master.volumeSizeLimitMB=64",
-            "-volume.max=20",
+            "-volume.max=100",
         ]
         self.process = None
 

@@ -6,6 +6,7 @@ The bucket is found as programs for AWS find theirs: by variables of the environ
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from conftest import knowledge_base_request, unique, wait_until
 from seaweed import Seaweed
@@ -161,8 +162,20 @@ def test_odd_keys_directories_and_prefixes(seaweed, server, bucket):
     assert found == {f"s3://{bucket}/{key}" for key in keys[:4]}
 
 
-def test_what_is_wrong_is_said(server, bucket):
-    job = run(server, create_source(server, "no-such-bucket"))
+def test_a_bucket_that_is_not_there_is_named(seaweed, server, bucket):
+    with pytest.raises(ClientError) as error:
+        create_source(server, "no-such-bucket")
+    assert error.value.response["Error"]["Code"] == "ValidationException"
+    assert "s3:ListBucket on s3://no-such-bucket: NoSuchBucket" in str(error.value)
+
+    # A bucket that is gone later fails the job, and removes nothing.
+    seaweed.client().put_object(Bucket=bucket, Key="a.md", Body=b"This stays.\n")
+    source = create_source(server, bucket)
+    sync(server, source)
+    seaweed.client().delete_object(Bucket=bucket, Key="a.md")
+    seaweed.client().delete_bucket(Bucket=bucket)
+    job = run(server, source)
     assert job["status"] == "FAILED"
     reason = " ".join(job["failureReasons"])
-    assert "s3://no-such-bucket" in reason and "NoSuchBucket" in reason, reason
+    assert f"s3://{bucket}" in reason and "NoSuchBucket" in reason, reason
+    assert len(retrieve(server, source, "What stays?")) == 1
