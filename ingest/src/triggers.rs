@@ -22,10 +22,8 @@ use listen::Listener;
 pub struct TriggerPace {
     /// How often schedules and data sources are looked at.
     pub interval: Duration,
-    /// A source that has told nothing for so long has finished changing: a job begins.
+    /// How long after a change the job begins: what changes together is read together.
     pub quiet: Duration,
-    /// A source that goes on changing is not waited for any longer than this.
-    pub longest: Duration,
     /// The least time from one job that a change started to the next, and from one try to start
     /// it to the next.
     pub distance: Duration,
@@ -39,7 +37,6 @@ impl Default for TriggerPace {
         Self {
             interval: Duration::from_secs(2),
             quiet: Duration::from_secs(2),
-            longest: Duration::from_secs(30),
             distance: Duration::from_secs(5),
             pause: Duration::from_secs(5),
         }

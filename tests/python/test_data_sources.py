@@ -324,7 +324,7 @@ ENUM = "enum value set"
         (sharepoint(tenantId="common" * 6), PATTERN),
         (sharepoint(hostType="SERVER"), "[ONLINE]"),
         (salesforce(authType="BASIC"), ENUM),
-        (salesforce(filters=[]) | {"s3Configuration": {"bucketArn": "arn:aws:s3:::b"}}, "belong"),
+        (salesforce(filters=[]) | {"s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}}, "belong"),
         (managed(web(), {"schedule": "at dawn"}), "is no cron expression"),
         (managed(web(), {"schedule": "0 0 30 2 *"}), "never comes"),
         (managed(web(), syncSchedule={"weekly": {"dayOfWeek": "FUNDAY"}}), ENUM),
@@ -349,6 +349,14 @@ def test_shapes_of_every_type_are_checked(agent, knowledge_base, configuration, 
     with pytest.raises(agent.exceptions.ValidationException) as error:
         agent.create_data_source(**made)
     assert part in error.value.response["Error"]["Message"]
+
+
+def test_a_secret_that_is_not_there_is_named_with_the_remedy(agent, knowledge_base):
+    made = request(knowledge_base, dataSourceConfiguration=confluence())
+    with pytest.raises(agent.exceptions.ValidationException) as error:
+        agent.create_data_source(**made)
+    said = error.value.response["Error"]["Message"]
+    assert "outcrop secret set login-AbCdEf" in said, said
 
 
 def test_schedules_and_protection_are_updated_and_echoed(agent, knowledge_base, tmp_path):

@@ -15,8 +15,8 @@ from test_data_sources import folder
 
 DOCUMENTATION = Path("/usr/share/doc")
 
-# Enough files to be more than one page of anything, few enough to stay quick.
-MOST = 2000
+# Enough files to be several pages of anything, few enough to stay quick.
+MOST = 1000
 
 
 @pytest.fixture

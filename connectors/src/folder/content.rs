@@ -32,7 +32,7 @@ impl Content for FileContent {
         let opened = spawn_blocking(move || {
             let file = open_within(&root, &path)?;
             let (again, before) = Again::of(&file).map_err(|error| fault::of_file(&error))?;
-            Ok((file, again, before))
+            Ok::<_, ReadError>((file, again, before))
         });
         let (file, again, before) = opened.await.map_err(cut_off)??;
         let pieces = ReaderStream::with_capacity(tokio::fs::File::from_std(file), PIECE);

@@ -1,14 +1,14 @@
-//! Listening to one source: hints that come close together lead to one job, which begins when the
-//! source is quiet again.
+//! Listening to one source: hints that come close together lead to one job, which begins a moment
+//! after the first.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{Catalog, CatalogError};
 use corpus::{ConnectorError, Connectors, DataSource};
-use futures::StreamExt;
 use futures::stream::BoxStream;
-use tokio::time::{Instant, sleep, timeout_at};
+use futures::{FutureExt, StreamExt};
+use tokio::time::sleep;
 
 use super::{TriggerPace, job};
 
@@ -52,7 +52,8 @@ impl Listener {
         }
     }
 
-    /// Returns when the source tells no more, and why.
+    /// Returns when the source tells no more, and why. The next hint is asked for only once the job
+    /// of the last is a row: a source may keep what it told until then.
     async fn listen(
         &self,
         mut changes: Changes,
@@ -61,29 +62,18 @@ impl Listener {
         while let Some(hint) = changes.next().await {
             hint?;
             *pause = self.pace.pause;
-            let end = self.settled(&mut changes).await;
+            sleep(self.pace.quiet).await;
             self.start().await;
-            if let Some(end) = end {
-                return end;
+            // What is told by now happened before the job looks.
+            while let Some(hint) = changes.next().now_or_never() {
+                match hint {
+                    Some(hint) => hint?,
+                    None => return Ok(()),
+                }
             }
             sleep(self.pace.distance).await;
         }
         Ok(())
-    }
-
-    /// Waits until hints stop coming, within reason; the end of the stream, if that is why.
-    async fn settled(&self, changes: &mut Changes) -> Option<Result<(), ConnectorError>> {
-        let latest = Instant::now() + self.pace.longest;
-        loop {
-            let quiet = (Instant::now() + self.pace.quiet).min(latest);
-            match timeout_at(quiet, changes.next()).await {
-                Err(_) => return None,
-                Ok(Some(Ok(()))) if Instant::now() >= latest => return None,
-                Ok(Some(Ok(()))) => {}
-                Ok(Some(Err(error))) => return Some(Err(error)),
-                Ok(None) => return Some(Ok(())),
-            }
-        }
     }
 
     /// Starts a job. One that runs may have passed what changed, so it is waited for.

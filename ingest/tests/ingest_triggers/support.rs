@@ -10,7 +10,8 @@ use catalog::{Catalog, DataSourceUpdate, JobQuery, NewDataSource, NewJob, NewKno
 use corpus::{
     ChunkingStrategy, Connector, ConnectorError, Connectors, Content, CustomSource,
     DataDeletionPolicy, DataSource, IngestionJob, IngestionJobId, IngestionJobStatus,
-    KnowledgeBaseId, S3Object, SourceConfiguration, SourceEvent, SourceState, Synchronisation,
+    KnowledgeBaseId, S3Object, Sidecar, SourceConfiguration, SourceEvent, SourceState,
+    Synchronisation,
 };
 use fixtures::clock::ManualClock;
 use futures::stream::{self, BoxStream, StreamExt};
@@ -27,7 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const PACE: TriggerPace = TriggerPace {
     interval: Duration::from_millis(10),
     quiet: Duration::from_millis(30),
-    longest: Duration::from_millis(500),
     distance: Duration::from_millis(30),
     pause: Duration::from_millis(10),
 };
@@ -68,6 +68,10 @@ impl Connectors for Factory {
     }
 
     fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        Err(ConnectorError::Unavailable { reason: "not here".to_owned() })
+    }
+
+    fn sidecar(&self, _object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError> {
         Err(ConnectorError::Unavailable { reason: "not here".to_owned() })
     }
 }
@@ -173,6 +177,7 @@ impl World {
             knowledge_base_id: of.knowledge_base_id,
             data_source_id: of.id,
             description: None,
+            accepts_deletions: false,
             client_token: None,
         };
         self.catalog.start_job(new).await.unwrap().id
