@@ -8,9 +8,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use catalog::{Batch, Catalog, Outcome, OutcomeKind};
 use corpus::{
-    Chunk, Connector, ConnectorError, Connectors, ContentHash, DataSource, DocumentId, DocumentKey,
-    Embedder, IndexSpec, IndexedChunk, Metadata, Models, Place, Purpose, SourceEvent,
-    SourceLocation, SourceState, Span, VectorStore,
+    Chunk, Connector, ConnectorError, Connectors, Content, ContentHash, DataSource, DocumentId,
+    DocumentKey, Embedder, IndexSpec, IndexedChunk, Metadata, Models, Place, Purpose, S3Object,
+    Sidecar, SourceEvent, SourceLocation, SourceState, Span, VectorStore,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
@@ -160,6 +160,7 @@ impl Server {
             document: DocumentId::of(data_source, &key),
             revision,
             data_source,
+            attributes: Metadata::new(),
             metadata: metadata.clone(),
             vector: embedded[0].vector.clone(),
         };
@@ -170,6 +171,7 @@ impl Server {
             content_hash: ContentHash::of(text.as_bytes()),
             change_key: None,
             metadata,
+            recipe: None,
             partial: None,
             note: None,
         };
@@ -210,6 +212,14 @@ impl Connectors for FakeConnectors {
     fn connector(&self, data_source: &DataSource) -> Result<Arc<dyn Connector>, ConnectorError> {
         let missing = data_source.configuration.to_string().contains("missing");
         Ok(Arc::new(FakeConnector { missing }))
+    }
+
+    fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        Err(ConnectorError::Misconfigured { reason: "there are no objects here".to_owned() })
+    }
+
+    fn sidecar(&self, _object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError> {
+        Err(ConnectorError::Misconfigured { reason: "there are no objects here".to_owned() })
     }
 }
 
