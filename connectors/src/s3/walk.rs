@@ -43,7 +43,7 @@ pub(super) fn events(
             || remembered.is_some_and(|remembered| remembered == bucket.name.as_bytes());
         let pages = listing::pages(Arc::clone(&bucket), prefix);
         let pairing = if unordered { Pairing::Asked } else { Pairing::adjacent() };
-        Ok(Walk { bucket, pages, pairing, begun: false })
+        Ok::<_, ConnectorError>(Walk { bucket, pages, pairing, begun: false })
     };
     let groups = stream::once(walk).map_ok(|walk: Walk| {
         stream::try_unfold(Step::Page(walk), |step| async {
