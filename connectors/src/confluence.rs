@@ -69,8 +69,8 @@ impl ConfluenceConnector {
         secrets: &Arc<dyn Secrets>,
     ) -> Result<Self, ConnectorError> {
         let fits = match (source.hosting, source.authentication) {
-            (_, ConfluenceAuthentication::Basic) => Ok(()),
-            (ConfluenceHosting::Cloud, ConfluenceAuthentication::OAuth)
+            (_, ConfluenceAuthentication::Basic)
+            | (ConfluenceHosting::Cloud, ConfluenceAuthentication::OAuth)
             | (ConfluenceHosting::DataCenter, ConfluenceAuthentication::PersonalAccessToken) => {
                 Ok(())
             }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Request, Response, StatusCode, Url};
 use serde::Deserialize;
@@ -31,6 +32,9 @@ const ATTEMPTS: u32 = 3;
 
 /// How often a download is sent elsewhere.
 const REDIRECTS: u32 = 3;
+
+/// What does not stand for itself in a part of a path.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
 
 /// Speaks to one site.
 #[derive(Debug)]
@@ -153,7 +157,7 @@ pub(super) fn url(base: &str, path: &str, query: &[(&str, &str)]) -> Result<Url,
 
 /// Text as a part of a path.
 pub(super) fn part(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 fn parse(url: &str) -> Result<Url, Fault> {

@@ -5,6 +5,7 @@
 //! worker was faster takes what that one got.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use corpus::{ConfluenceAuthentication, Secret, SecretError, SecretFields, Secrets};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -12,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Mutex;
+use tokio::time::sleep;
 
 use super::fault::Fault;
 use crate::network::{FetchError, Network, body};
@@ -21,6 +23,10 @@ const TOKENS: &str = "https://auth.atlassian.com/oauth/token";
 
 /// The most bytes of an answer about tokens.
 const ANSWER: u64 = 64 * 1024;
+
+/// How often, and after what pauses, the secret is looked at for what another worker keeps.
+const LOOKS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(200);
 
 const APP_KEY: &str = "confluenceAppKey";
 const APP_SECRET: &str = "confluenceAppSecret";
@@ -119,9 +125,7 @@ impl Credentials {
         let response = self.network.send(request).await?;
         let status = response.status();
         if !status.is_success() {
-            // Who was faster has used the token up.
-            let now = self.secrets.secret(&self.arn).await?;
-            if now.version != secret.version {
+            if let Some(now) = self.changed(&secret).await? {
                 return Ok(now);
             }
             if status.is_server_error() || status.as_u16() == 429 {
@@ -148,6 +152,19 @@ impl Credentials {
         // Where another worker was faster, its tokens are the ones that are kept.
         self.secrets.replace(&secret, fields).await?;
         Ok(self.secrets.secret(&self.arn).await?)
+    }
+
+    /// The secret, if it changes: another worker that was faster has used the refresh token up, and
+    /// is about to keep what it got.
+    async fn changed(&self, seen: &Secret) -> Result<Option<Secret>, Fault> {
+        for _ in 0..LOOKS {
+            let now = self.secrets.secret(&self.arn).await?;
+            if now.version != seen.version {
+                return Ok(Some(now));
+            }
+            sleep(PAUSE).await;
+        }
+        Ok(None)
     }
 }
 

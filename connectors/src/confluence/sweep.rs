@@ -73,7 +73,10 @@ impl Sweep {
             match self.space(space).boxed().await {
                 Ok(()) => {}
                 Err(fault @ (Fault::Forbidden | Fault::NotFound)) => {
-                    self.space_failed(space, fault).await;
+                    let reason = format!(
+                        "the space cannot be listed; what is known of it stays as it is: {fault}"
+                    );
+                    self.space_failed(space, reason).await;
                 }
                 Err(fault) => return Err(fault.into()),
             }
@@ -174,7 +177,7 @@ impl Sweep {
                             }
                         }
                         Err(fault) if is_of_page(&fault) => {
-                            self.page_failed(kind, &place, fault).await;
+                            self.page_failed(kind, &place, fault.to_string()).await;
                         }
                         Err(fault) => return Err(fault),
                     }
@@ -264,22 +267,19 @@ impl Sweep {
         Ok(())
     }
 
-    async fn space_failed(&mut self, space: &Space, fault: Fault) {
+    async fn space_failed(&mut self, space: &Space, reason: String) {
         self.found.kept.insert(space.id.clone());
         let key = DocumentKey::new(format!("space/{}", space.key));
-        let reason =
-            format!("the space cannot be listed; what is known of it stays as it is: {fault}");
         let location = self.place_of(space);
         self.send(Ok(SourceEvent::Failure { key, location, reason })).await;
     }
 
-    async fn page_failed(&mut self, kind: Kind, place: &Place, fault: Fault) {
+    async fn page_failed(&mut self, kind: Kind, place: &Place, fault: String) {
         self.found.kept.insert(place.space.id.clone());
         let what = if kind == Kind::Attachment { "attachments" } else { "comments" };
         let key = DocumentKey::new(format!("page/{}/{what}", place.id));
         let url = self.api.client.site.page(None, &place.id);
-        let reason =
-            format!("its {what} cannot be listed; what is known of them stays as it is: {fault}");
+        let reason = fault + "; its " + what + " cannot be listed, and stay as they are";
         let location = SourceLocation::Confluence { url };
         self.send(Ok(SourceEvent::Failure { key, location, reason })).await;
     }

@@ -1,7 +1,7 @@
 //! Reading: bodies, mentions, files.
 
 use corpus::ReadError;
-use fixtures::confluence_server::{BASIC, Flavour, ItemKind};
+use fixtures::confluence_server::{BASIC, Door, Flavour, ItemKind};
 
 use crate::support::{Site, read};
 
@@ -100,7 +100,7 @@ async fn a_login_page_in_place_of_a_file_is_no_file() {
         file.media_type = Some("text/plain".to_owned());
     });
     let file = site.document("attachment/att40").await;
-    site.change(|wiki| wiki.login_page = true);
+    site.change(|wiki| wiki.door = Door::LoginPage);
     let error = read(&file).await.unwrap_err().to_string();
     assert!(error.contains("a single sign-on stands before"), "{error}");
 }

@@ -1,7 +1,7 @@
 //! Logging in, and what is said where that fails.
 
 use corpus::{ConfluenceAuthentication, Secrets};
-use fixtures::confluence_server::{BASIC, CLOUD_ID, Flavour, ItemKind};
+use fixtures::confluence_server::{BASIC, CLOUD_ID, Door, Flavour, ItemKind};
 use secrecy::ExposeSecret;
 
 use crate::support::{ARN, Site, read};
@@ -74,14 +74,11 @@ async fn each_failure_to_get_in_names_its_remedy() {
     site.secrets.set("wiki", &[("username", "ann")]);
     fails("the secret 'wiki' has no field 'password'").await;
     site.secrets.set("wiki", &[("username", "ann"), ("password", "token")]);
-    site.change(|wiki| wiki.login_page = true);
+    site.change(|wiki| wiki.door = Door::LoginPage);
     fails("the credentials or the hostUrl are wrong").await;
-    site.change(|wiki| {
-        wiki.login_page = false;
-        wiki.anonymous = true;
-    });
+    site.change(|wiki| wiki.door = Door::Anonymous);
     fails("for an anonymous visitor").await;
-    site.change(|wiki| wiki.anonymous = false);
+    site.change(|wiki| wiki.door = Door::Usual);
     site.server.trouble("/api/v2/spaces", 404, None, 1);
     fails("hostUrl or hostType may be wrong").await;
     site.check().await.unwrap();

@@ -1,7 +1,11 @@
 //! The stack of open elements, each with the Markdown that it holds so far.
 
+mod leaf;
+
+use leaf::{enclosed, image};
+
 use super::Names;
-use super::element::{Cell, CellKind, Element, Tag, TaskState};
+use super::element::{Cell, CellKind, Element, Macro, Tag, TaskState};
 use super::flow::{Block, Flow, fenced, joined_closely, prefixed};
 use super::macros::{self, Rendering};
 use super::table;
@@ -98,65 +102,6 @@ impl<'a> Builder<'a> {
         self.stack.iter_mut().rev().find_map(|frame| pick(&mut frame.element))
     }
 
-    /// Elements that hold nothing; false for all others.
-    fn leaf(&mut self, tag: &Tag) -> bool {
-        match tag.name.as_str() {
-            "br" if self.raw > 0 => self.flow().push_raw("\n"),
-            "br" => self.flow().push_break(),
-            "hr" => self.flow().end_paragraph(),
-            "img" => {
-                let alternative = tag.attribute("alt").map(str::to_owned);
-                let picture = image(None, alternative, tag.attribute("src"));
-                self.flow().push_raw(&picture);
-            }
-            "time" => {
-                let moment = tag.attribute("datetime").unwrap_or_default();
-                self.flow().push_text(moment);
-                // What it may hold says the same in words.
-                return false;
-            }
-            "ac:emoticon" => {
-                let name = tag.attribute("ac:name").map(|name| format!("({name})"));
-                let text = tag.attribute("ac:emoji-fallback").map(str::to_owned).or(name);
-                self.flow().push_text(&text.unwrap_or_default());
-            }
-            "ri:user" => {
-                let known = tag.person().and_then(|person| self.names.get(person));
-                let name = known.map_or("unknown user", String::as_str);
-                self.name_target(&format!("@{name}"));
-            }
-            "ri:page" | "ri:blog-post" => self.name_target_by(tag, "ri:content-title"),
-            "ri:attachment" => self.name_target_by(tag, "ri:filename"),
-            "ri:space" => self.name_target_by(tag, "ri:space-key"),
-            "ri:shortcut" => self.name_target_by(tag, "ri:parameter"),
-            "ri:url" => self.name_target_by(tag, "ri:value"),
-            "col" | "wbr" | "input" | "ri:content-entity" => {}
-            _ => return false,
-        }
-        true
-    }
-
-    fn name_target_by(&mut self, tag: &Tag, attribute: &str) {
-        if let Some(name) = tag.attribute(attribute) {
-            self.name_target(name);
-        }
-    }
-
-    /// Tells the link, image or macro that is open what it is about; a name without any of these is
-    /// text.
-    fn name_target(&mut self, name: &str) {
-        let target = self.nearest(|element| match element {
-            Element::Link(target) => Some(target),
-            Element::Image { source, .. } => Some(source),
-            Element::Macro(open) => Some(&mut open.about),
-            _ => None,
-        });
-        match target {
-            Some(target) => *target = Some(name.to_owned()),
-            None => self.flow().push_text(name),
-        }
-    }
-
     /// Closes the innermost element: what it holds goes to the one around it.
     fn close(&mut self) {
         let Some(Frame { element, flow, .. }) = self.stack.pop() else { return };
@@ -185,17 +130,6 @@ impl<'a> Builder<'a> {
             }
             Element::Item => self.item(flow, None),
             Element::Task(state) => self.item(flow, Some(state)),
-            Element::TaskStatus => {
-                let state = self.nearest(|element| match element {
-                    Element::Task(state) => Some(state),
-                    _ => None,
-                });
-                if let Some(state) = state
-                    && flow.into_one_line() == "complete"
-                {
-                    *state = TaskState::Done;
-                }
-            }
             Element::Anchor(target) => self.anchor(target.as_deref(), flow),
             Element::Link(target) => match (flow.into_line(), target) {
                 (Ok(line), Some(target)) if line.trim().is_empty() => {
@@ -208,6 +142,32 @@ impl<'a> Builder<'a> {
                 let picture = image(caption, alternative, source.as_deref());
                 self.flow().push_raw(&picture);
             }
+            Element::Table(rows) => self.table(&rows, flow),
+            Element::Row(cells) => self.row(cells, flow),
+            Element::Cell { kind, rows, columns } => self.cell(kind, rows, columns, flow),
+            Element::Macro(open) => match macros::render(&open, flow) {
+                Rendering::Line(line) => self.flow().push_text(&line),
+                Rendering::Blocks(blocks) => self.give(blocks),
+                Rendering::Content(flow) => self.flow().absorb(flow),
+            },
+            element => self.close_part(element, flow),
+        }
+    }
+
+    /// Closes an element that is a part of the one around it, and no content.
+    fn close_part(&mut self, element: Element, flow: Flow) {
+        match element {
+            Element::TaskStatus => {
+                let state = self.nearest(|element| match element {
+                    Element::Task(state) => Some(state),
+                    _ => None,
+                });
+                if let Some(state) = state
+                    && flow.into_one_line() == "complete"
+                {
+                    *state = TaskState::Done;
+                }
+            }
             Element::Caption => {
                 let caption = flow.into_one_line();
                 let place = self.nearest(|element| match element {
@@ -218,30 +178,16 @@ impl<'a> Builder<'a> {
                     *place = Some(caption).filter(|caption| !caption.is_empty());
                 }
             }
-            Element::Table(rows) => self.table(&rows, flow),
-            Element::Row(cells) => self.row(cells, flow),
-            Element::Cell { kind, rows, columns } => self.cell(kind, rows, columns, flow),
-            Element::Macro(open) => match macros::render(&open, flow) {
-                Rendering::Line(line) => self.flow().push_text(&line),
-                Rendering::Blocks(blocks) => self.give(blocks),
-                Rendering::Content(flow) => self.flow().absorb(flow),
-            },
             Element::Parameter(name) => {
                 let value = flow.into_raw();
-                let open = self.nearest(|element| match element {
-                    Element::Macro(open) => Some(open),
-                    _ => None,
-                });
+                let open = self.nearest(macro_of);
                 if let Some(open) = open {
                     open.parameters.push((name, value));
                 }
             }
             Element::PlainText => {
                 let text = flow.into_raw();
-                let open = self.nearest(|element| match element {
-                    Element::Macro(open) => Some(open),
-                    _ => None,
-                });
+                let open = self.nearest(macro_of);
                 match open {
                     Some(open) => open.plain.get_or_insert_default().push_str(&text),
                     None => self.flow().push_text(&text),
@@ -261,6 +207,7 @@ impl<'a> Builder<'a> {
                     None => self.flow().absorb(flow),
                 }
             }
+            _ => self.flow().absorb(flow),
         }
     }
 
@@ -384,20 +331,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// A picture: what is said of it, and its name.
-fn image(caption: Option<String>, alternative: Option<String>, source: Option<&str>) -> String {
-    let text = caption.or(alternative).unwrap_or_default();
-    match source {
-        Some(source) => format!("![{text}]({})", enclosed(source)),
-        None => text,
-    }
-}
-
-/// A target that has no blanks, or is enclosed.
-fn enclosed(target: &str) -> String {
-    if target.contains([' ', '(', ')', '<', '>', '\n']) {
-        format!("<{}>", target.replace(['<', '>', '\n'], ""))
-    } else {
-        target.to_owned()
+fn macro_of(element: &mut Element) -> Option<&mut Macro> {
+    match element {
+        Element::Macro(open) => Some(open),
+        _ => None,
     }
 }

@@ -102,8 +102,11 @@ impl Flow {
 
     /// The text as it was added, without a frame of white space lines.
     pub(super) fn into_raw(self) -> String {
-        let mut raw: String =
-            self.blocks.iter().map(|block| format!("{}\n", block.text())).collect();
+        let mut raw = String::new();
+        for block in &self.blocks {
+            raw.push_str(block.text());
+            raw.push('\n');
+        }
         raw.push_str(&self.line);
         raw
     }

@@ -275,10 +275,6 @@ fn broken_bodies_are_read_as_far_as_they_go() {
 #[test]
 fn depth_and_faults_are_bounded() {
     let deep = "<div><blockquote><ul><li>".repeat(5_000);
-    check(
-        &format!("{deep}text"),
-        &markdown("", &format!("{deep}text"), &Names::new()).trim_end().to_owned(),
-    );
     assert!(markdown("", &format!("{deep}text"), &Names::new()).ends_with("text\n"));
     let faults = "<p>a</p><!-".repeat(50_000);
     assert!(markdown("", &faults, &Names::new()).len() < 2 * faults.len());
@@ -293,7 +289,7 @@ proptest! {
 
     #[test]
     fn plain_paragraphs_keep_every_word(paragraphs in proptest::collection::vec("[a-zé0-9]{1,8}( [a-zé0-9]{1,8}){0,5}", 0..8)) {
-        let storage: String = paragraphs.iter().map(|text| format!("<p>{text}</p>\n")).collect();
+        let storage = format!("<p>{}</p>", paragraphs.join("</p>\n<p>"));
         let expect = paragraphs.join("\n\n");
         let read = markdown("", &storage, &Names::new());
         prop_assert_eq!(read.trim_end(), expect);
