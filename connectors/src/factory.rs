@@ -11,6 +11,8 @@ use serde::Deserialize;
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
+use crate::salesforce::SalesforceConnector;
+use crate::sharepoint::{MicrosoftConfig, SharePointConnector};
 
 /// What the operator says of all connectors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -18,19 +20,23 @@ use crate::network::{Network, NetworkConfig, NetworkError};
 pub struct ConnectorsConfig {
     /// What may be reached.
     pub network: NetworkConfig,
+    /// Where Microsoft's services are.
+    pub microsoft: MicrosoftConfig,
 }
 
 /// Makes the connectors of this crate.
 #[derive(Debug, Clone)]
 pub struct Factory {
     network: Network,
+    microsoft: MicrosoftConfig,
     secrets: Arc<dyn Secrets>,
 }
 
 impl Factory {
     /// A factory for what the operator allows. Nothing is reached yet.
     pub fn new(config: &ConnectorsConfig, secrets: Arc<dyn Secrets>) -> Result<Self, NetworkError> {
-        Ok(Self { network: Network::new(&config.network)?, secrets })
+        let (network, microsoft) = (Network::new(&config.network)?, config.microsoft.clone());
+        Ok(Self { network, microsoft, secrets })
     }
 }
 
@@ -42,8 +48,15 @@ impl Connectors for Factory {
             SourceConfiguration::S3(_) => return Err(unbuilt("S3")),
             SourceConfiguration::Web(_) => return Err(unbuilt("WEB")),
             SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
-            SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
-            SourceConfiguration::Salesforce(_) => return Err(unbuilt("SALESFORCE")),
+            SourceConfiguration::SharePoint(source) => {
+                let secrets = Arc::clone(&self.secrets);
+                let (microsoft, network) = (&self.microsoft, &self.network);
+                Arc::new(SharePointConnector::new(source, microsoft, network, secrets)?)
+            }
+            SourceConfiguration::Salesforce(source) => {
+                let secrets = Arc::clone(&self.secrets);
+                Arc::new(SalesforceConnector::new(source, &self.network, secrets)?)
+            }
         })
     }
 
