@@ -13,6 +13,8 @@ use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
 use crate::s3::{self, S3Clients, S3Config, S3Connector};
+use crate::salesforce::SalesforceConnector;
+use crate::sharepoint::{MicrosoftConfig, SharePointConnector};
 use crate::sidecar::ContentSidecar;
 use crate::web::{WebConnector, WebLimits};
 
@@ -24,12 +26,15 @@ pub struct ConnectorsConfig {
     pub network: NetworkConfig,
     /// How buckets are reached.
     pub s3: S3Config,
+    /// Where Microsoft's services are.
+    pub microsoft: MicrosoftConfig,
 }
 
 /// Makes the connectors of this crate.
 #[derive(Debug, Clone)]
 pub struct Factory {
     network: Network,
+    microsoft: MicrosoftConfig,
     secrets: Arc<dyn Secrets>,
     buckets: Arc<S3Clients>,
 }
@@ -38,7 +43,8 @@ impl Factory {
     /// A factory for what the operator allows. Nothing is reached yet.
     pub fn new(config: &ConnectorsConfig, secrets: Arc<dyn Secrets>) -> Result<Self, NetworkError> {
         let buckets = S3Clients::new(config.s3.clone());
-        Ok(Self { network: Network::new(&config.network)?, secrets, buckets })
+        let (network, microsoft) = (Network::new(&config.network)?, config.microsoft.clone());
+        Ok(Self { network, microsoft, secrets, buckets })
     }
 }
 
@@ -57,8 +63,15 @@ impl Connectors for Factory {
             SourceConfiguration::Confluence(source) => {
                 Arc::new(ConfluenceConnector::new(source, &self.network, &self.secrets)?)
             }
-            SourceConfiguration::SharePoint(_) => return Err(unbuilt("SHAREPOINT")),
-            SourceConfiguration::Salesforce(_) => return Err(unbuilt("SALESFORCE")),
+            SourceConfiguration::SharePoint(source) => {
+                let secrets = Arc::clone(&self.secrets);
+                let (microsoft, network) = (&self.microsoft, &self.network);
+                Arc::new(SharePointConnector::new(source, microsoft, network, secrets)?)
+            }
+            SourceConfiguration::Salesforce(source) => {
+                let secrets = Arc::clone(&self.secrets);
+                Arc::new(SalesforceConnector::new(source, &self.network, secrets)?)
+            }
         })
     }
 
@@ -69,14 +82,5 @@ impl Connectors for Factory {
     fn sidecar(&self, object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError> {
         let content = self.object(object)?;
         Ok(Arc::new(ContentSidecar { name: object.key.clone(), content }))
-    }
-}
-
-fn unbuilt(kind: &str) -> ConnectorError {
-    ConnectorError::Misconfigured {
-        reason: format!(
-            "data sources of type {kind} are not yet supported by this server: use S3, \
-             CUSTOM (direct ingestion) or FOLDER (a directory on the server's machine)"
-        ),
     }
 }

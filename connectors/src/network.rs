@@ -46,6 +46,8 @@ pub struct NetworkConfig {
     /// Ranges of private addresses that sources may be read from (`10.1.0.0/16`).
     pub allow: Vec<IpNet>,
     /// Hosts that are reached at another address than their name says, as through a gateway.
+    /// Connectors that send credentials speak https, and http to such a host only, where a URL of
+    /// the configuration says so.
     pub hosts: HashMap<String, HostConfig>,
     /// A PEM file with certificate authorities that are trusted besides the public ones.
     pub ca_file: Option<PathBuf>,
@@ -83,13 +85,15 @@ pub enum NetworkError {
 pub(crate) struct Network {
     client: Client,
     policy: Arc<Policy>,
+    hosts: Arc<HashMap<String, HostConfig>>,
 }
 
 impl Network {
     /// The way out that the operator allows.
     pub(crate) fn new(config: &NetworkConfig) -> Result<Self, NetworkError> {
         let policy = Arc::new(Policy::new(&config.allow));
-        let resolver = Resolver { policy: Arc::clone(&policy), hosts: config.hosts.clone() };
+        let hosts = Arc::new(config.hosts.clone());
+        let resolver = Resolver { policy: Arc::clone(&policy), hosts: Arc::clone(&hosts) };
         let mut builder = Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -101,12 +105,18 @@ impl Network {
         }
         let client =
             builder.build().map_err(|error| NetworkError::Client { reason: chain(&error) })?;
-        Ok(Self { client, policy })
+        Ok(Self { client, policy, hosts })
     }
 
     /// For building requests; they leave by [`Self::send`] only.
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Whether the operator says where a host is. Only such a host is spoken to without TLS by
+    /// connectors that send credentials.
+    pub(crate) fn is_mapped(&self, host: &str) -> bool {
+        self.hosts.contains_key(host)
     }
 
     /// Sends one request and returns when the head of the response is there.
@@ -154,7 +164,7 @@ fn authorities(config: &NetworkConfig) -> Result<Vec<Certificate>, NetworkError>
 /// Finds the addresses of hosts, and gives out only those that may be dialled.
 struct Resolver {
     policy: Arc<Policy>,
-    hosts: HashMap<String, HostConfig>,
+    hosts: Arc<HashMap<String, HostConfig>>,
 }
 
 impl Resolve for Resolver {

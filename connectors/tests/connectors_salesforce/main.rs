@@ -1,0 +1,8 @@
+//! Salesforce, against an org as a fake on a real socket.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod changes;
+mod faults;
+mod kills;
+mod kinds;
+mod support;

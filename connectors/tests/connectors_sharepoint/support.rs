@@ -1,0 +1,168 @@
+//! A tenant with a site, and what a connector finds in it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use connectors::{ConnectorsConfig, Factory, HostConfig, MicrosoftConfig, NetworkConfig};
+use corpus::{
+    ChunkingStrategy, Connector, ConnectorError, Connectors, DataDeletionPolicy, DataSource,
+    DataSourceId, DataSourceStatus, DocumentKey, KnowledgeBaseId, ObjectFilter, ReadError,
+    SharePointAuthentication, SharePointSource, SourceConfiguration, SourceDocument, SourceEvent,
+    Synchronisation,
+};
+use fixtures::connector::MemoryState;
+use fixtures::graph_server::{CLIENT, GRAPH, GraphServer, LOGIN, SITES};
+use fixtures::secrets::MemorySecrets;
+use futures::StreamExt;
+use time::OffsetDateTime;
+
+/// The one library of most tests.
+pub(crate) const DRIVE: &str = "b!d";
+
+pub(crate) struct Tenant {
+    pub(crate) server: GraphServer,
+    pub(crate) secrets: Arc<MemorySecrets>,
+    pub(crate) state: Arc<MemoryState>,
+    pub(crate) source: SharePointSource,
+}
+
+impl Tenant {
+    /// A tenant with the site `sites/a` and one library.
+    pub(crate) async fn new() -> Self {
+        let server = GraphServer::start().await;
+        server.add_site("sites/a");
+        server.add_drive("sites/a", DRIVE);
+        let secrets = Arc::new(MemorySecrets::default());
+        secrets.set("sp", &[("clientId", CLIENT.0), ("clientSecret", CLIENT.1)]);
+        let source = SharePointSource {
+            tenant_id: None,
+            domain: "contoso".to_owned(),
+            site_urls: vec![site_url("sites/a")],
+            authentication: SharePointAuthentication::ClientCredentials,
+            secret_arn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:sp".to_owned(),
+            filters: Vec::new(),
+        };
+        Self { server, secrets, state: Arc::default(), source }
+    }
+
+    pub(crate) fn filter(&mut self, object_type: &str, inclusions: &[&str], exclusions: &[&str]) {
+        let owned = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
+        self.source.filters.push(ObjectFilter {
+            object_type: object_type.to_owned(),
+            inclusion_filters: owned(inclusions),
+            exclusion_filters: owned(exclusions),
+        });
+    }
+
+    pub(crate) fn connector(&self) -> Arc<dyn Connector> {
+        self.try_connector().unwrap()
+    }
+
+    pub(crate) fn try_connector(&self) -> Result<Arc<dyn Connector>, ConnectorError> {
+        let host = HostConfig { address: self.server.address() };
+        let hosts = [LOGIN, GRAPH, SITES].map(|name| (name.to_owned(), host.clone()));
+        let network = NetworkConfig { hosts: HashMap::from(hosts), ..NetworkConfig::default() };
+        let microsoft =
+            MicrosoftConfig { login: format!("http://{LOGIN}"), graph: format!("http://{GRAPH}") };
+        let config = ConnectorsConfig { network, microsoft, ..ConnectorsConfig::default() };
+        let secrets = Arc::clone(&self.secrets);
+        let factory = Factory::new(&config, secrets).unwrap();
+        factory.connector(&data_source(SourceConfiguration::SharePoint(self.source.clone())))
+    }
+
+    /// What a run finds, with everything that it asks to remember remembered, as jobs do.
+    pub(crate) async fn events(&self) -> Vec<Result<SourceEvent, ConnectorError>> {
+        self.events_until(usize::MAX).await
+    }
+
+    /// What a run finds that is killed after so many events.
+    pub(crate) async fn events_until(
+        &self,
+        most: usize,
+    ) -> Vec<Result<SourceEvent, ConnectorError>> {
+        let mut stream = self.connector().enumerate(Arc::clone(&self.state) as _);
+        let mut events = Vec::new();
+        while events.len() < most {
+            let Some(event) = stream.next().await else { break };
+            if let Ok(SourceEvent::Checkpoint(entries)) = &event {
+                self.state.save(entries);
+            } else {
+                events.push(event);
+            }
+        }
+        events
+    }
+
+    /// What a run finds, in short.
+    pub(crate) async fn found(&self) -> Vec<String> {
+        self.events().await.iter().map(short).collect()
+    }
+
+    /// The document of this key in the next run; there must be one.
+    pub(crate) async fn document(&self, key: &str) -> SourceDocument {
+        let documents = self.events().await.into_iter().filter_map(|event| match event.unwrap() {
+            SourceEvent::Upsert(document) => Some(document),
+            _ => None,
+        });
+        let mut documents = documents.filter(|document| document.key.as_str() == key);
+        documents.next().unwrap_or_else(|| panic!("no document {key}"))
+    }
+
+    pub(crate) fn set_unsettled(&self, keys: &[&str]) {
+        self.state.set_unsettled(keys.iter().map(|&key| DocumentKey::new(key)));
+    }
+}
+
+pub(crate) fn site_url(path: &str) -> String {
+    format!("https://{SITES}/{path}")
+}
+
+/// The key of a file in the usual library.
+pub(crate) fn file(id: &str) -> String {
+    format!("file/{DRIVE}/{id}")
+}
+
+/// `+key`, `-key`, `=key`, `!key: reason`, `~key: reason`, `complete`, `error: reason`; files of the
+/// usual library by their id.
+pub(crate) fn short(event: &Result<SourceEvent, ConnectorError>) -> String {
+    let short = match event {
+        Ok(SourceEvent::Upsert(document)) => format!("+{}", document.key),
+        Ok(SourceEvent::Delete(key)) => format!("-{key}"),
+        Ok(SourceEvent::Seen(key)) => format!("={key}"),
+        Ok(SourceEvent::Failure { key, reason, .. }) => format!("!{key}: {reason}"),
+        Ok(SourceEvent::Ignored { key, reason, .. }) => format!("~{key}: {reason}"),
+        Ok(SourceEvent::Complete) => "complete".to_owned(),
+        Ok(SourceEvent::Checkpoint(_)) => "checkpoint".to_owned(),
+        Err(error) => format!("error: {error}"),
+    };
+    short.replace(&file(""), "")
+}
+
+pub(crate) async fn read(document: &SourceDocument) -> Result<String, ReadError> {
+    let mut pieces = document.content.open().await?;
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        bytes.extend_from_slice(&piece?);
+    }
+    Ok(String::from_utf8(bytes).unwrap())
+}
+
+fn data_source(source: SourceConfiguration) -> DataSource {
+    DataSource {
+        id: DataSourceId::from_random(1),
+        knowledge_base_id: KnowledgeBaseId::from_random(1),
+        name: "source".to_owned(),
+        description: None,
+        configuration: serde_json::Value::Null,
+        vector_ingestion_configuration: None,
+        encryption_configuration: None,
+        source,
+        synchronisation: Synchronisation::default(),
+        chunking: ChunkingStrategy::Default,
+        data_deletion_policy: DataDeletionPolicy::Delete,
+        status: DataSourceStatus::Available,
+        failure_reasons: Vec::new(),
+        created_at: OffsetDateTime::UNIX_EPOCH,
+        updated_at: OffsetDateTime::UNIX_EPOCH,
+    }
+}
