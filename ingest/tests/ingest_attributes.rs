@@ -102,7 +102,8 @@ async fn long_documents_are_carried_over_whole() {
     world.source.describe("a.txt", topic("law"));
     world.sync().await;
     let texts = world.texts();
-    assert!(texts.len() > 64, "{}", texts.len());
+    // More than are carried over at once.
+    assert!(texts.len() > 32, "{}", texts.len());
     world.source.describe("a.txt", topic("tax"));
     world.sync().await;
     assert_eq!(world.texts(), texts);
@@ -238,11 +239,12 @@ async fn a_table_without_its_column_fails_and_names_it() {
 }
 
 #[tokio::test]
-async fn a_table_that_becomes_one_is_cut_anew() {
+async fn a_table_is_cut_anew_where_another_column_is_its_text() {
     let world = World::start().await;
     world.source.put("a.csv", "note,price\nRopes,12\nRadios,7\n");
+    world.source.describe("a.csv", table("price"));
     world.sync().await;
-    assert_eq!(world.texts().len(), 1);
+    assert_eq!(world.texts(), ["12", "7"]);
     world.source.describe("a.csv", table("note"));
     world.sync().await;
     assert_eq!(world.texts(), ["Radios", "Ropes"]);

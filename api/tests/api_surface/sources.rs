@@ -20,7 +20,7 @@ async fn source(server: &Server, knowledge_base: &str, configuration: Value) -> 
 }
 
 fn bucket() -> Value {
-    json!({"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::b"}})
+    json!({"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}})
 }
 
 fn web() -> Value {
@@ -43,7 +43,7 @@ async fn the_name_of_a_listed_document_leads_back_to_it() {
     let server = Server::new().await;
     let knowledge_base = server.knowledge_base("kb").await;
     for (configuration, key, location) in [
-        (bucket(), "a/b c.pdf", SourceLocation::S3 { uri: "s3://b/a/b c.pdf".to_owned() }),
+        (bucket(), "a/b c.pdf", SourceLocation::S3 { uri: "s3://bucket/a/b c.pdf".to_owned() }),
         (
             web(),
             "https://example.com/a",
@@ -81,20 +81,20 @@ async fn objects_of_a_bucket_are_pushed_by_name() {
     let server = Server::new().await;
     let knowledge_base = server.knowledge_base("kb").await;
     let path = source(&server, &knowledge_base, bucket()).await;
-    let object = json!({"uri": "s3://b/k.pdf"});
+    let object = json!({"uri": "s3://bucket/k.pdf"});
     let content = json!({"dataSourceType": "S3", "s3": {"s3Location": object}});
     let document = json!({"content": content});
     let path = format!("{path}/documents");
     let accepted = server.call(Method::PUT, &path, json!({"documents": [document]})).await;
     assert_eq!(accepted.status, StatusCode::ACCEPTED, "{accepted:?}");
-    let name = json!({"dataSourceType": "S3", "s3": {"uri": "s3://b/k.pdf"}});
+    let name = json!({"dataSourceType": "S3", "s3": {"uri": "s3://bucket/k.pdf"}});
     assert_eq!(accepted.body["documentDetails"][0]["identifier"], name);
     let (id, _) = ids(&path);
     let waiting = server.state.catalog.waiting_submissions(id, 10).await.unwrap().remove(0);
     let WaitingKind::Ingest { content: WaitingContent::Object(object), .. } = waiting.kind else {
         unreachable!("{waiting:?}")
     };
-    assert_eq!((object.bucket.as_str(), object.key.as_str()), ("b", "k.pdf"));
+    assert_eq!((object.bucket.as_str(), object.key.as_str()), ("bucket", "k.pdf"));
 
     let twice = json!({"documents": [document, document]});
     let refused = server.call(Method::PUT, &path, twice).await;
@@ -143,7 +143,7 @@ async fn pushed_documents_may_name_an_object_as_their_content() {
     let server = Server::new().await;
     let source = server.data_source(&server.knowledge_base("kb").await).await;
     let object = json!({"customDocumentIdentifier": {"id": "a"}, "sourceType": "S3_LOCATION",
-        "s3Location": {"uri": "s3://b/k.pdf", "bucketOwnerAccountId": "123456789012"}});
+        "s3Location": {"uri": "s3://bucket/k.pdf", "bucketOwnerAccountId": "123456789012"}});
     let document = json!({"content": {"dataSourceType": "CUSTOM", "custom": object}});
     let path = format!("{source}/documents");
     let accepted = server.call(Method::PUT, &path, json!({"documents": [document]})).await;
