@@ -21,7 +21,7 @@ pub(super) enum Notice {
 struct Message {
     /// By SNS: the message that was published.
     #[serde(rename = "Message")]
-    message: Option<String>,
+    published: Option<String>,
     /// By S3.
     #[serde(rename = "Records")]
     records: Option<Vec<Record>>,
@@ -56,7 +56,7 @@ struct Key {
 /// Understands a message for the part of a bucket under a prefix.
 pub(super) fn understand(body: &str, bucket: &str, prefix: Option<&str>) -> Notice {
     let Ok(message) = serde_json::from_str::<Message>(body) else { return Notice::Strange };
-    if let Some(published) = &message.message {
+    if let Some(published) = &message.published {
         // SNS puts nothing of its own into what it carries.
         let inner = serde_json::from_str::<Message>(published);
         return inner.map_or(Notice::Strange, |inner| about(&inner, bucket, prefix));

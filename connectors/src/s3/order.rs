@@ -44,8 +44,7 @@ mod tests {
     fn two_orders_are_known() {
         let check = |keys: &[&str], expect: bool| {
             let mut order = Order::new();
-            let holds = keys.iter().map(|key| order.holds(key)).fold(true, |all, one| all && one);
-            assert_eq!(holds, expect, "{keys:?}");
+            assert_eq!(keys.iter().all(|key| order.holds(key)), expect, "{keys:?}");
         };
         check(&[], true);
         check(&["a-b", "a.md", "a/z"], true);

@@ -95,10 +95,7 @@ impl Walk {
             return Ok((self.finish(), Step::End));
         };
         let holds = match &mut self.pairing {
-            // Every key is looked at, so that the next page begins where this one ends.
-            Pairing::Adjacent { order, .. } => {
-                page.iter().fold(true, |holds, entry| order.holds(&entry.key) && holds)
-            }
+            Pairing::Adjacent { order, .. } => page.iter().all(|entry| order.holds(&entry.key)),
             Pairing::Asked => true,
         };
         if !holds && self.begun {
@@ -110,7 +107,9 @@ impl Walk {
         let pairs = match &mut self.pairing {
             Pairing::Adjacent { pairs, .. } => {
                 let mut out = Vec::with_capacity(page.len());
-                page.into_iter().for_each(|entry| pairs.push(entry, &mut out));
+                for entry in page {
+                    pairs.push(entry, &mut out);
+                }
                 out
             }
             Pairing::Asked => ask(Arc::clone(&self.bucket), page).await?,
