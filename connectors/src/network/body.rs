@@ -273,7 +273,8 @@ impl Stored {
                     piece.truncate(count);
                     io::Result::Ok(piece)
                 });
-                let piece = read.await.map_err(|_| interrupted("the server ends".to_owned()))?;
+                let piece =
+                    read.await.map_err(|_cut_off| interrupted("the server ends".to_owned()))?;
                 Ok(piece.map_err(|error| interrupted(error.to_string()))?.into())
             }
         }

@@ -248,7 +248,9 @@ impl Crawl {
             let entries = self.remembered(memory::TODOS, after.as_deref()).await?;
             let Some((last, _)) = entries.last() else { return Ok(()) };
             after = Some(last.clone());
-            entries.into_iter().for_each(|(name, _)| self.changes.forget(name));
+            for (name, _) in entries {
+                self.changes.forget(name);
+            }
         }
     }
 
@@ -291,8 +293,11 @@ impl Crawl {
             self.phase = next;
             return match next {
                 Phase::Orphans if self.faults.is_empty() => self.find_orphans().await,
-                Phase::Orphans => Ok(()),
-                _ => self.end(),
+                Phase::Over => {
+                    self.end();
+                    Ok(())
+                }
+                _ => Ok(()),
             };
         }
         match timeout(HEARTBEAT, self.visits.join_next()).await {

@@ -136,11 +136,10 @@ fn tag_end(text: &str) -> usize {
     for (at, byte) in text.bytes().enumerate() {
         match (quote, byte) {
             (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
             // Quotes count only where a value may begin.
             (None, b'"' | b'\'') if last == b'=' => quote = Some(byte),
             (None, b'>') => return at,
-            (None, _) => {}
+            _ => {}
         }
         if !byte.is_ascii_whitespace() {
             last = byte;

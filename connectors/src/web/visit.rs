@@ -114,28 +114,25 @@ fn kind(url: &Url, content_type: Option<&str>, head: &[u8]) -> Kind {
     }
     let is_archive = head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0");
     if is_archive {
-        let is_vague =
+        let says_little =
             told.is_empty() || told.contains("octet-stream") || told.starts_with("text/");
-        return Kind::File((!is_vague).then_some(told));
+        return Kind::File((!says_little).then_some(told));
     }
     let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    let is_binary = !is_utf16 && head.iter().filter(|byte| **byte == 0).count() * 50 > head.len();
+    let zeros: usize = head.iter().map(|byte| usize::from(*byte == 0)).sum();
+    let is_binary = !is_utf16 && zeros * 50 > head.len();
+    let is_vague = matches!(told.as_str(), "" | "application/octet-stream" | "binary/octet-stream");
+    let is_xml = matches!(told.as_str(), "application/xml" | "text/xml");
+    let says_page = matches!(told.as_str(), "text/html" | "application/xhtml+xml");
+    if is_binary && (says_page || (is_vague && !location::names_file(url))) {
+        return Kind::Textless("binary data".to_owned());
+    }
+    if says_page || (is_page && (is_vague || is_xml || told == "application/pdf")) {
+        return Kind::Page;
+    }
     match told.as_str() {
-        "text/html" | "application/xhtml+xml" if is_binary => {
-            Kind::Textless("binary data".to_owned())
-        }
-        "text/html" | "application/xhtml+xml" => Kind::Page,
-        "application/xml" | "text/xml" if is_page => Kind::Page,
-        "application/xml" | "text/xml" => Kind::Listing,
-        "" | "application/octet-stream" | "binary/octet-stream" if is_page => Kind::Page,
-        "" | "application/octet-stream" | "binary/octet-stream" => {
-            if is_binary && !location::names_file(url) {
-                Kind::Textless("binary data".to_owned())
-            } else {
-                Kind::File(None)
-            }
-        }
-        "application/pdf" if is_page => Kind::Page,
+        _ if is_xml => Kind::Listing,
+        _ if is_vague => Kind::File(None),
         "application/zip" | "application/gzip" | "application/x-gzip" => Kind::Textless(told),
         _ => Kind::File(content_type.map(str::to_owned)),
     }

@@ -164,3 +164,14 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
+
+/// So many blanks in gzip, which are never in memory.
+pub(crate) fn bomb(blanks: usize) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let piece = [b' '; 1 << 16];
+    for _ in 0..blanks / piece.len() {
+        encoder.write_all(&piece).unwrap();
+    }
+    encoder.finish().unwrap()
+}

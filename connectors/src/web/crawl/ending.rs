@@ -60,7 +60,7 @@ impl Crawl {
     }
 
     /// Ends the crawl: whole, or with why it is not.
-    pub(super) fn end(&mut self) -> Result<(), ConnectorError> {
+    pub(super) fn end(&mut self) {
         self.run.ended = true;
         self.checkpoint();
         self.phase = Phase::Over;
@@ -68,7 +68,6 @@ impl Crawl {
             Some(fault) => self.outbox.push_back(Err(fault)),
             None => self.outbox.push_back(Ok(SourceEvent::Complete)),
         }
-        Ok(())
     }
 
     /// Ends the crawl where there is more than may be read.

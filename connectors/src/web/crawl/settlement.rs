@@ -43,7 +43,7 @@ impl Crawl {
             self.greet(url, todo.role).await;
         }
         match visit {
-            Visit::Page(found, page) => self.settle_page(url, todo, &record, *found, *page),
+            Visit::Page(found, page) => self.settle_page(url, todo, &record, *found, &page),
             Visit::File(found) => {
                 let known = known_of(&found, None);
                 self.settle_document(url, &todo, &record, *found, known);
@@ -60,7 +60,7 @@ impl Crawl {
                 let reason = format!("there is no text in it that could be read: it is {what}");
                 self.leave_out(url, &todo, &record, Some(reason));
             }
-            Visit::Redirect(to) => self.settle_redirect(url, todo, record, to),
+            Visit::Redirect(to) => self.settle_redirect(url, &todo, record, to),
             Visit::Disallowed => self.settle_disallowed(url, &todo, &record),
             Visit::Status(status) => self.settle_status(url, &todo, record, status),
             Visit::RobotsFault(fault) => self.settle_fault(url, &todo, record, &fault),
@@ -101,9 +101,9 @@ impl Crawl {
         }
     }
 
-    fn settle_page(&mut self, url: &Url, todo: Todo, record: &Record, found: Found, page: Page) {
+    fn settle_page(&mut self, url: &Url, todo: Todo, record: &Record, found: Found, page: &Page) {
         if let Some(to) = page.refresh.clone().filter(|to| to != url) {
-            return self.settle_redirect(url, todo, record.clone(), Some(to));
+            return self.settle_redirect(url, &todo, record.clone(), Some(to));
         }
         if todo.role == Role::File {
             let reason = "it was linked as a file outside of what is crawled, and is a page";
@@ -112,7 +112,7 @@ impl Crawl {
         let links: Vec<&str> = page.links.iter().map(Url::as_str).collect();
         self.changes.put(memory::links(url.as_str()), &links);
         self.follow(&todo, &page.links);
-        if let Some(canonical) = self.canonical(url, &todo, &page) {
+        if let Some(canonical) = self.canonical(url, &todo, page) {
             match self.admit(&canonical, todo.depth, url.as_str()) {
                 Admission::Met(Fate::Document) => {
                     return self.alias(&todo, record, canonical.as_str());
@@ -126,7 +126,7 @@ impl Crawl {
                 Admission::Met(Fate::Nothing) | Admission::Refused => {}
             }
         }
-        let known = known_of(&found, Some(&page));
+        let known = known_of(&found, Some(page));
         self.settle_document(url, &todo, record, found, known);
     }
 
@@ -240,10 +240,10 @@ impl Crawl {
         self.conclude_with(url, todo, &record, Fate::Nothing);
     }
 
-    fn settle_redirect(&mut self, url: &Url, todo: Todo, record: Record, to: Option<Url>) {
+    fn settle_redirect(&mut self, url: &Url, todo: &Todo, record: Record, to: Option<Url>) {
         let role = todo.role;
         match self.redirect(url, todo.clone(), to) {
-            Ok(reason) => self.leave_out(url, &todo, &record, reason),
+            Ok(reason) => self.leave_out(url, todo, &record, reason),
             Err(reason) => {
                 if role == Role::Seed {
                     let reason = format!("the seed {url}: {reason}");
@@ -257,12 +257,12 @@ impl Crawl {
                     self.outbox.push_back(Ok(SourceEvent::Failure { key, location, reason }));
                     self.conclude_with(
                         url,
-                        &todo,
+                        todo,
                         &Record { run: self.run.number, ..record },
                         Fate::Nothing,
                     );
                 } else {
-                    self.fail(url, &todo, record, &reason);
+                    self.fail(url, todo, record, &reason);
                 }
             }
         }
