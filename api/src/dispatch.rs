@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use serde_json::{Map, Value};
@@ -24,6 +24,10 @@ use crate::handlers;
 use crate::operations::{self, Labels, Operation};
 use crate::path;
 use crate::state::ApiState;
+
+/// The header by which `StartIngestionJob` is told to remove what is missing; handlers find it
+/// among the members of the input.
+const ACCEPT_DELETIONS: &str = "x-outcrop-accept-deletions";
 
 /// What requests share.
 #[derive(Debug, Clone)]
@@ -83,9 +87,20 @@ async fn answer(
     for (name, value) in labels {
         input.insert(name.to_owned(), Value::String(value));
     }
-    let input = Value::Object(input);
+    let mut input = Value::Object(input);
     crate::validate::validate(constraints, operation.name, &input)?;
+    input[ACCEPT_DELETIONS] = accepts_deletions(&parts.headers)?.into();
     handler(surface.state.clone(), input).await
+}
+
+/// Whether the client agrees to what a job removes, however much that is: our own extension, a
+/// header, so that any of Bedrock's clients can send it.
+fn accepts_deletions(headers: &HeaderMap) -> Result<bool, ApiError> {
+    match headers.get(ACCEPT_DELETIONS).map(HeaderValue::as_bytes) {
+        None | Some(b"false") => Ok(false),
+        Some(b"true") => Ok(true),
+        Some(_) => Err(ApiError::field(ACCEPT_DELETIONS, "must be true or false")),
+    }
 }
 
 /// The body as an object; none at all stands for an empty one.

@@ -7,6 +7,7 @@ pub(crate) mod identifier;
 pub(crate) mod ingest;
 pub(crate) mod list;
 pub(crate) mod metadata;
+pub(crate) mod object;
 
 use std::collections::HashMap;
 
@@ -48,7 +49,7 @@ impl From<Document> for WireDetail {
             knowledge_base_id: from.knowledge_base_id,
             data_source_id: from.data_source_id,
             status: status(from.status),
-            identifier: WireIdentifier::from(&from.location),
+            identifier: WireIdentifier::of(&from.key, &from.location),
             status_reason: from.status_reason,
             updated_at: Some(from.updated_at),
         }
@@ -66,7 +67,7 @@ impl WireDetail {
             knowledge_base_id: data_source.knowledge_base_id,
             data_source_id: data_source.id,
             status,
-            identifier: WireIdentifier::from(&from.location),
+            identifier: WireIdentifier::of(&from.key, &from.location),
             status_reason: None,
             updated_at: Some(from.accepted_at),
         }
@@ -122,11 +123,10 @@ impl Named {
     }
 }
 
-/// Checks that clients push the documents of a data source.
+/// Checks that clients may push documents to a data source.
 pub(crate) fn check_pushed(data_source: &DataSource) -> Result<(), ApiError> {
     let what = match data_source.source {
-        SourceConfiguration::Custom(_) => return Ok(()),
-        SourceConfiguration::S3(_) => "a bucket",
+        SourceConfiguration::Custom(_) | SourceConfiguration::S3(_) => return Ok(()),
         SourceConfiguration::Folder(_) => "a folder",
         _ => "a site",
     };

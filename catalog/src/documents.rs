@@ -8,7 +8,7 @@ use corpus::{DataSourceId, Document, DocumentId, DocumentKey, IngestionJobId, Kn
 use sqlx::QueryBuilder;
 
 use crate::catalog::Catalog;
-use crate::columns::limit as rows_limit;
+use crate::columns::{Columns, limit as rows_limit};
 use crate::data_sources;
 use crate::error::Result;
 use crate::page::{Listing, Page};
@@ -85,6 +85,23 @@ impl Catalog {
             }
         }
         Ok(found)
+    }
+
+    /// How many live documents of a data source [`Self::unseen`] would name.
+    pub async fn count_unseen(
+        &self,
+        job: IngestionJobId,
+        data_source: DataSourceId,
+    ) -> Result<u64> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS documents FROM documents WHERE data_source_id = $1 \
+             AND last_job <> $2 AND live_revision IS NOT NULL",
+        )
+        .bind(data_source.as_str())
+        .bind(job.as_str())
+        .fetch_one(self.reader())
+        .await?;
+        row.natural("documents")
     }
 
     /// Documents of a data source for which this job has recorded nothing.

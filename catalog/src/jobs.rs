@@ -10,7 +10,7 @@ use corpus::{
 use uuid::Uuid;
 
 use crate::catalog::Catalog;
-use crate::columns::{integer, microseconds};
+use crate::columns::{Columns, integer, microseconds};
 use crate::data_sources::available;
 use crate::error::{CatalogError, Result};
 use crate::tokens;
@@ -29,6 +29,8 @@ pub struct NewJob {
     pub data_source_id: DataSourceId,
     /// See [`IngestionJob::description`].
     pub description: Option<String>,
+    /// See [`IngestionJob::accepts_deletions`].
+    pub accepts_deletions: bool,
     /// A second call with the same token returns what the first started.
     pub client_token: Option<String>,
 }
@@ -55,6 +57,7 @@ impl Catalog {
             description: new.description,
             status: IngestionJobStatus::Starting,
             documents_listed: None,
+            accepts_deletions: new.accepts_deletions,
             statistics: JobStatistics::default(),
             failure_reasons: Vec::new(),
             started_at: now,
@@ -97,6 +100,25 @@ impl Catalog {
         transaction.commit().await?;
         self.notify();
         Ok(job)
+    }
+
+    /// How many documents of its data source were live when this was first asked for the job,
+    /// which is to be before it changes anything.
+    pub async fn documents_before(&self, id: IngestionJobId) -> Result<u64> {
+        let mut transaction = self.begin().await?;
+        let row = sqlx::query(
+            "UPDATE ingestion_jobs SET documents_before = COALESCE(documents_before, \
+             (SELECT COUNT(*) FROM documents \
+             WHERE documents.data_source_id = ingestion_jobs.data_source_id \
+             AND documents.live_revision IS NOT NULL)) WHERE id = $1 RETURNING documents_before",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let row = row.ok_or_else(|| CatalogError::not_found("ingestion job", id))?;
+        let documents = row.natural("documents_before")?;
+        transaction.commit().await?;
+        Ok(documents)
     }
 
     /// Notes how many documents the source has.

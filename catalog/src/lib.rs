@@ -46,6 +46,6 @@ pub use page::{Listing, Page};
 pub use record::{Batch, Outcome, OutcomeKind};
 pub use secrets::{SecretKey, SecretStore};
 pub use sessions::{Session, Turn};
-pub use submissions::{NewDocument, Submitted};
+pub use submissions::{NewContent, NewDocument, NewMetadata, Submitted};
 pub use summary::{DataSourceSummary, KnowledgeBaseSummary};
-pub use waiting::{Waiting, WaitingKind};
+pub use waiting::{Waiting, WaitingContent, WaitingKind};

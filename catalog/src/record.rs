@@ -71,10 +71,25 @@ pub enum OutcomeKind {
         change_key: Option<ChangeKey>,
         /// Its attributes.
         metadata: Metadata,
+        /// How they shaped its chunks; see [`corpus::Document::recipe`].
+        recipe: Option<String>,
         /// What was lost, where something was.
         partial: Option<String>,
         /// What else a reader should know of it, where there is something.
         note: Option<String>,
+    },
+    /// Only what is said of it changed: this revision has the chunks of another that was live,
+    /// under new attributes, and is live from now on. Counts as scanned; as modified where its
+    /// sidecar is not what changed.
+    Redescribed {
+        /// The revision that the chunks are from. Where it is live no longer, nothing is changed.
+        from: Revision,
+        /// The revision.
+        revision: Revision,
+        /// What the source says of it.
+        change_key: Option<ChangeKey>,
+        /// Its attributes.
+        metadata: Metadata,
     },
     /// It could not be ingested; what was live stays. Counts as scanned and failed.
     Failed {

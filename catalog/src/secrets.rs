@@ -1,5 +1,6 @@
 //! Secrets at rest: each encrypted as a whole, with its name bound to it, by XChaCha20-Poly1305.
-//! A nonce of 192 bits may be drawn by lot each time.
+//! A nonce of 192 bits may be drawn by lot each time. Versions are never used twice, so that one
+//! that was removed and stored anew is never taken for what it was.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::catalog::Catalog;
-use crate::columns::{Columns, integer, microseconds};
+use crate::columns::{Columns, integer, microseconds, take_numbers};
 use crate::error::{CatalogError, Result};
 
 /// Bytes of a nonce.
@@ -59,12 +60,14 @@ impl SecretStore {
     pub async fn set(&self, name: &str, fields: &SecretFields) -> Result<()> {
         let sealed = self.seal(name, fields)?;
         let mut transaction = self.catalog.begin().await?;
+        let version = take_numbers(&mut transaction, 1).await?;
         sqlx::query(
-            "INSERT INTO secrets (name, version, sealed, updated_at) VALUES ($1, 1, $2, $3) \
-             ON CONFLICT (name) DO UPDATE SET version = secrets.version + 1, \
+            "INSERT INTO secrets (name, version, sealed, updated_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (name) DO UPDATE SET version = excluded.version, \
              sealed = excluded.sealed, updated_at = excluded.updated_at",
         )
         .bind(name)
+        .bind(version)
         .bind(sealed)
         .bind(microseconds(self.catalog.now()))
         .execute(&mut *transaction)
@@ -144,14 +147,16 @@ impl Secrets for SecretStore {
         let replaced = async {
             let sealed = self.seal(&seen.name, &fields)?;
             let mut transaction = self.catalog.begin().await?;
+            let version = take_numbers(&mut transaction, 1).await?;
             let replaced = sqlx::query(
-                "UPDATE secrets SET version = version + 1, sealed = $3, updated_at = $4 \
+                "UPDATE secrets SET version = $5, sealed = $3, updated_at = $4 \
                  WHERE name = $1 AND version = $2",
             )
             .bind(&seen.name)
             .bind(integer(seen.version))
             .bind(sealed)
             .bind(microseconds(self.catalog.now()))
+            .bind(version)
             .execute(&mut *transaction)
             .await?;
             transaction.commit().await?;

@@ -96,7 +96,8 @@ impl SourceState for State {
         limit: usize,
     ) -> std::result::Result<Vec<DocumentKey>, StateError> {
         let keys: std::result::Result<Vec<String>, _> = sqlx::query_scalar(
-            "SELECT key FROM documents WHERE data_source_id = $1 AND status = 'FAILED' \
+            "SELECT key FROM documents WHERE data_source_id = $1 \
+             AND status IN ('FAILED', 'PENDING', 'IN_PROGRESS') \
              AND key > $2 ORDER BY key LIMIT $3",
         )
         .bind(self.data_source.as_str())

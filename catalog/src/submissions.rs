@@ -1,7 +1,7 @@
 //! Direct ingestion: what clients push.
 
 use corpus::{
-    DataSourceId, DocumentId, DocumentKey, DocumentStatus, KnowledgeBaseId, Metadata,
+    DataSourceId, DocumentId, DocumentKey, DocumentStatus, KnowledgeBaseId, Metadata, S3Object,
     SourceLocation,
 };
 use serde::{Deserialize, Serialize};
@@ -24,11 +24,29 @@ pub struct NewDocument {
     /// Where a reader finds it.
     pub location: SourceLocation,
     /// The content.
-    pub bytes: Vec<u8>,
+    pub content: NewContent,
     /// Its media type, where the client tells.
     pub media_type: Option<String>,
     /// Its attributes.
-    pub metadata: Metadata,
+    pub metadata: NewMetadata,
+}
+
+/// The content of a pushed document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewContent {
+    /// It came with the request.
+    Inline(Vec<u8>),
+    /// It is read from S3 when it is the document's turn.
+    Object(S3Object),
+}
+
+/// The attributes of a pushed document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NewMetadata {
+    /// They came with the request.
+    Inline(Metadata),
+    /// They are read from a sidecar in S3 when it is the document's turn.
+    Object(S3Object),
 }
 
 /// A document that was accepted for ingestion or removal. A call that is repeated with its token
@@ -58,7 +76,7 @@ struct Submission {
 /// What is to be done about a pushed document.
 #[derive(Debug)]
 enum SubmissionKind {
-    Ingest { bytes: Vec<u8>, media_type: Option<String>, metadata: Metadata },
+    Ingest { content: NewContent, media_type: Option<String>, metadata: NewMetadata },
     Delete,
 }
 
@@ -99,8 +117,8 @@ impl Catalog {
                 }
             }
             row.show(DocumentStatus::Pending, None);
-            let NewDocument { key, location, bytes, media_type, metadata } = new;
-            let kind = SubmissionKind::Ingest { bytes, media_type, metadata };
+            let NewDocument { key, location, content, media_type, metadata } = new;
+            let kind = SubmissionKind::Ingest { content, media_type, metadata };
             replace(&mut transaction, *id, call.submission(sequence, key, location, kind)).await?;
         }
         let answer = call.accept(&mut transaction, &in_order(&ids, &rows), now).await?;
@@ -213,16 +231,10 @@ async fn replace(connection: &mut Connection, id: DocumentId, new: Submission) -
         .bind(id_bytes(id))
         .execute(&mut *connection)
         .await?;
-    let (kind, content, media_type, metadata) = match new.kind {
-        SubmissionKind::Ingest { bytes, media_type, metadata } => {
-            ("INGEST", Some(bytes), media_type, Some(metadata))
-        }
-        SubmissionKind::Delete => ("DELETE", None, None, None),
-    };
     sqlx::query(
         "INSERT INTO submissions (sequence, knowledge_base_id, data_source_id, document_id, key, \
-         location, kind, content, media_type, metadata) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         location, kind, content, media_type, metadata, object, metadata_object) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(new.sequence)
     .bind(new.knowledge_base_id.as_str())
@@ -230,11 +242,58 @@ async fn replace(connection: &mut Connection, id: DocumentId, new: Submission) -
     .bind(id_bytes(id))
     .bind(new.key.as_str())
     .bind(json(&new.location)?)
-    .bind(kind)
-    .bind(content)
-    .bind(media_type)
-    .bind(optional_json(metadata.as_ref())?)
+    .bind(new.kind.name())
+    .bind(new.kind.bytes())
+    .bind(new.kind.media_type())
+    .bind(optional_json(new.kind.metadata())?)
+    .bind(optional_json(new.kind.object())?)
+    .bind(optional_json(new.kind.metadata_object())?)
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The columns of a submission.
+impl SubmissionKind {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Ingest { .. } => "INGEST",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Ingest { content: NewContent::Inline(bytes), .. } => Some(bytes),
+            Self::Ingest { .. } | Self::Delete => None,
+        }
+    }
+
+    fn object(&self) -> Option<&S3Object> {
+        match self {
+            Self::Ingest { content: NewContent::Object(object), .. } => Some(object),
+            Self::Ingest { .. } | Self::Delete => None,
+        }
+    }
+
+    fn media_type(&self) -> Option<&str> {
+        match self {
+            Self::Ingest { media_type, .. } => media_type.as_deref(),
+            Self::Delete => None,
+        }
+    }
+
+    fn metadata(&self) -> Option<&Metadata> {
+        match self {
+            Self::Ingest { metadata: NewMetadata::Inline(metadata), .. } => Some(metadata),
+            Self::Ingest { .. } | Self::Delete => None,
+        }
+    }
+
+    fn metadata_object(&self) -> Option<&S3Object> {
+        match self {
+            Self::Ingest { metadata: NewMetadata::Object(object), .. } => Some(object),
+            Self::Ingest { .. } | Self::Delete => None,
+        }
+    }
 }

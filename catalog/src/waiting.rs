@@ -1,10 +1,11 @@
 //! Direct ingestion: what clients pushed and the worker has not done yet.
 
-use corpus::{DataSourceId, DocumentKey, KnowledgeBaseId, Metadata, SourceLocation};
+use corpus::{DataSourceId, DocumentKey, KnowledgeBaseId, S3Object, SourceLocation};
 
 use crate::catalog::{Catalog, Row};
 use crate::columns::{Columns, limit as rows_limit};
 use crate::error::Result;
+use crate::submissions::NewMetadata;
 
 /// Something that waits to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,17 +27,29 @@ pub struct Waiting {
 /// What is to be done about a document.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WaitingKind {
-    /// Ingest what [`Catalog::submitted_content`] gives.
+    /// Ingest the document.
     Ingest {
-        /// Length of the content, in bytes.
-        size: u64,
+        /// Where its content is.
+        content: WaitingContent,
         /// Its media type, where the client told.
         media_type: Option<String>,
         /// Its attributes.
-        metadata: Metadata,
+        metadata: NewMetadata,
     },
     /// Remove the document.
     Delete,
+}
+
+/// Where the content of a document that waits is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WaitingContent {
+    /// Here: [`Catalog::submitted_content`] gives it.
+    Kept {
+        /// Its length, in bytes.
+        size: u64,
+    },
+    /// In S3.
+    Object(S3Object),
 }
 
 impl Catalog {
@@ -63,7 +76,8 @@ impl Catalog {
         let rows = sqlx::query(
             "SELECT submissions.sequence, submissions.knowledge_base_id, \
              submissions.data_source_id, submissions.key, submissions.location, submissions.kind, \
-             submissions.media_type, submissions.metadata, LENGTH(submissions.content) AS size \
+             submissions.media_type, submissions.metadata, submissions.object, \
+             submissions.metadata_object, LENGTH(submissions.content) AS size \
              FROM submissions \
              JOIN data_sources ON data_sources.id = submissions.data_source_id \
              JOIN knowledge_bases ON knowledge_bases.id = data_sources.knowledge_base_id \
@@ -91,9 +105,15 @@ fn waiting(row: &Row) -> Result<Waiting> {
     let kind = match row.text("kind")?.as_str() {
         "DELETE" => WaitingKind::Delete,
         _ => WaitingKind::Ingest {
-            size: u64::try_from(row.integer("size")?).unwrap_or(0),
+            content: match row.optional_json("object")? {
+                Some(object) => WaitingContent::Object(object),
+                None => WaitingContent::Kept { size: row.natural("size")? },
+            },
             media_type: row.optional_text("media_type")?,
-            metadata: row.json("metadata")?,
+            metadata: match row.optional_json("metadata_object")? {
+                Some(object) => NewMetadata::Object(object),
+                None => NewMetadata::Inline(row.json("metadata")?),
+            },
         },
     };
     Ok(Waiting {

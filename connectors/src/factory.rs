@@ -3,16 +3,20 @@
 use std::sync::Arc;
 
 use corpus::{
-    Connector, ConnectorError, Connectors, Content, DataSource, S3Object, Secrets,
+    Connector, ConnectorError, Connectors, Content, DataSource, S3Object, Secrets, Sidecar,
     SourceConfiguration,
 };
 use serde::Deserialize;
 
+use crate::confluence::ConfluenceConnector;
 use crate::custom::CustomConnector;
 use crate::folder::FolderConnector;
 use crate::network::{Network, NetworkConfig, NetworkError};
+use crate::s3::{self, S3Clients, S3Config, S3Connector};
 use crate::salesforce::SalesforceConnector;
 use crate::sharepoint::{MicrosoftConfig, SharePointConnector};
+use crate::sidecar::ContentSidecar;
+use crate::web::{WebConnector, WebLimits};
 
 /// What the operator says of all connectors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -22,6 +26,8 @@ pub struct ConnectorsConfig {
     pub network: NetworkConfig,
     /// Where Microsoft's services are.
     pub microsoft: MicrosoftConfig,
+    /// How buckets are reached.
+    pub s3: S3Config,
 }
 
 /// Makes the connectors of this crate.
@@ -30,13 +36,15 @@ pub struct Factory {
     network: Network,
     microsoft: MicrosoftConfig,
     secrets: Arc<dyn Secrets>,
+    buckets: Arc<S3Clients>,
 }
 
 impl Factory {
     /// A factory for what the operator allows. Nothing is reached yet.
     pub fn new(config: &ConnectorsConfig, secrets: Arc<dyn Secrets>) -> Result<Self, NetworkError> {
         let (network, microsoft) = (Network::new(&config.network)?, config.microsoft.clone());
-        Ok(Self { network, microsoft, secrets })
+        let buckets = S3Clients::new(config.s3.clone());
+        Ok(Self { network, microsoft, secrets, buckets })
     }
 }
 
@@ -45,9 +53,6 @@ impl Connectors for Factory {
         Ok(match &data_source.source {
             SourceConfiguration::Folder(source) => Arc::new(FolderConnector::new(source)?),
             SourceConfiguration::Custom(_) => Arc::new(CustomConnector),
-            SourceConfiguration::S3(_) => return Err(unbuilt("S3")),
-            SourceConfiguration::Web(_) => return Err(unbuilt("WEB")),
-            SourceConfiguration::Confluence(_) => return Err(unbuilt("CONFLUENCE")),
             SourceConfiguration::SharePoint(source) => {
                 let secrets = Arc::clone(&self.secrets);
                 let (microsoft, network) = (&self.microsoft, &self.network);
@@ -57,19 +62,25 @@ impl Connectors for Factory {
                 let secrets = Arc::clone(&self.secrets);
                 Arc::new(SalesforceConnector::new(source, &self.network, secrets)?)
             }
+            SourceConfiguration::S3(source) => {
+                Arc::new(S3Connector::new(source, Arc::clone(&self.buckets)))
+            }
+            SourceConfiguration::Web(source) => {
+                let network = self.network.clone();
+                Arc::new(WebConnector::on(source, network, WebLimits::default())?)
+            }
+            SourceConfiguration::Confluence(source) => {
+                Arc::new(ConfluenceConnector::new(source, &self.network, &self.secrets)?)
+            }
         })
     }
 
-    fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
-        Err(unbuilt("S3"))
+    fn object(&self, object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        Ok(s3::object(object, Arc::clone(&self.buckets)))
     }
-}
 
-fn unbuilt(kind: &str) -> ConnectorError {
-    ConnectorError::Misconfigured {
-        reason: format!(
-            "data sources of type {kind} are not yet supported by this server: use CUSTOM (direct \
-             ingestion) or FOLDER (a directory on the server's machine)"
-        ),
+    fn sidecar(&self, object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError> {
+        let content = self.object(object)?;
+        Ok(Arc::new(ContentSidecar { name: object.key.clone(), content }))
     }
 }

@@ -10,6 +10,7 @@
 //! * **Nothing waits for ever** and no body is read beyond a limit.
 
 mod address;
+mod body;
 mod failure;
 mod patience;
 
@@ -28,6 +29,7 @@ use reqwest::{Certificate, Client, Request, Response, Url, redirect};
 use serde::Deserialize;
 
 use address::Policy;
+pub(crate) use body::{BodyLimits, ENCODINGS, Stored, gunzip, head, receive};
 pub(crate) use failure::{Blocked, FetchError};
 pub(crate) use patience::{Patience, retry_after};
 

@@ -6,7 +6,13 @@
 //! {"metadataAttributes": {"topic": {"value": {"type": "STRING", "stringValue": "law"}}}}
 //! ```
 
-use corpus::{Metadata, MetadataValue, RecordStructure, SidecarContents};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use corpus::{
+    Content, Metadata, MetadataValue, RecordStructure, Sidecar, SidecarContents, SidecarError,
+};
+use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -15,6 +21,30 @@ pub(crate) const SUFFIX: &str = ".metadata.json";
 
 /// The most bytes of a sidecar, by Bedrock's limits.
 pub(crate) const BYTES: u64 = 10 * 1024;
+
+/// A sidecar whose bytes are read as content is.
+#[derive(Debug)]
+pub(crate) struct ContentSidecar {
+    pub(crate) name: String,
+    pub(crate) content: Arc<dyn Content>,
+}
+
+#[async_trait]
+impl Sidecar for ContentSidecar {
+    async fn read(&self) -> Result<SidecarContents, SidecarError> {
+        let mut bytes = Vec::new();
+        let mut body = self.content.open().await?;
+        while let Some(piece) = body.next().await {
+            bytes.extend_from_slice(&piece?);
+            // What is too long is refused for that; the rest of it is not read.
+            if bytes.len() as u64 > BYTES {
+                break;
+            }
+        }
+        let name = self.name.clone();
+        parse(&bytes).map_err(|reason| SidecarError::Invalid { name, reason })
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

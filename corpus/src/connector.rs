@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data_source::DataSource;
 use crate::document::{DocumentKey, SourceLocation};
-use crate::source_document::{Content, SourceDocument};
+use crate::source_document::{Content, Sidecar, SourceDocument};
 use crate::source_state::{SourceState, StateEntry, StateError};
 
 /// Reads one source.
@@ -35,7 +35,9 @@ pub trait Connector: Send + Sync + Debug {
 
     /// Hints that the source may have changed, for sources that tell and are asked to; none for
     /// the others. Each hint leads to a job, which finds out; hints that come close together lead
-    /// to one. Whoever cannot say what happened before it listened hints at once.
+    /// to one. Whoever cannot say what happened before it listened hints at once. The next hint is
+    /// asked for when a job for the last one is durable: what lies behind it, as messages in a
+    /// queue, is forgotten then.
     ///
     /// An error, like the end of the stream, makes the listener begin anew a little later.
     fn changes(&self) -> Option<BoxStream<'static, Result<(), ConnectorError>>> {
@@ -50,6 +52,9 @@ pub trait Connectors: Send + Sync + Debug {
 
     /// An object in S3 that a pushed document refers to.
     fn object(&self, object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError>;
+
+    /// An object in S3 with the attributes of a pushed document.
+    fn sidecar(&self, object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError>;
 }
 
 /// Names an object in S3.

@@ -38,6 +38,9 @@ pub struct Document {
     pub change_key: Option<ChangeKey>,
     /// The document's attributes.
     pub metadata: Metadata,
+    /// How its attributes shaped the chunks and vectors of the live revision; none where they did
+    /// not. Equal means that chunks and vectors outlast a change of the attributes.
+    pub recipe: Option<String>,
     /// Who may read it; none where its source has no say in that.
     pub access: Option<Access>,
     /// When it was last changed here.

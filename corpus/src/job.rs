@@ -22,6 +22,9 @@ pub struct IngestionJob {
     pub documents_listed: Option<u64>,
     /// What it has done so far.
     pub statistics: JobStatistics,
+    /// Whether its starter has agreed to what it removes, however much that is.
+    #[serde(default)]
+    pub accepts_deletions: bool,
     /// Why it, or some of its documents, failed.
     pub failure_reasons: Vec<String>,
     /// When it was started.

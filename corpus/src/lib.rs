@@ -71,6 +71,6 @@ pub use source_document::{
 pub use source_state::{SourceState, StateEntry, StateError};
 pub use transient::Retryable;
 pub use vector_store::{
-    IndexSpec, IndexedChunk, SearchHit, SearchInput, SearchQuery, Selector, VectorStore,
-    VectorStoreError,
+    IndexSpec, IndexedChunk, SearchHit, SearchInput, SearchQuery, Selector, StoredChunk,
+    VectorStore, VectorStoreError,
 };

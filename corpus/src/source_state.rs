@@ -30,7 +30,7 @@ pub trait SourceState: Send + Sync + Debug {
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>, StateError>;
 
-    /// Documents that the last attempt could not ingest, in the order of their keys, after
+    /// Documents that the last attempt could not ingest or did not finish, in the order of their keys, after
     /// `after`, at most `limit`. A connector that only tells what changed tells of these again,
     /// although they did not.
     async fn unsettled(

@@ -47,6 +47,14 @@ pub trait VectorStore: Send + Sync + Debug {
         query: SearchQuery,
     ) -> Result<Vec<SearchHit>, VectorStoreError>;
 
+    /// Those of these chunks that there are, in any order, with their vectors: what is needed to
+    /// write them again under another revision.
+    async fn fetch(
+        &self,
+        index: KnowledgeBaseId,
+        ids: &[ChunkId],
+    ) -> Result<Vec<StoredChunk>, VectorStoreError>;
+
     /// How many chunks there are, exactly.
     async fn count(
         &self,
@@ -78,7 +86,10 @@ pub struct IndexedChunk {
     pub revision: Revision,
     /// The data source that the document came from.
     pub data_source: DataSourceId,
-    /// The document's attributes, for filters.
+    /// What it has besides its document's attributes, as a row of a table does. Comes back with
+    /// the chunk; a document's attributes do not.
+    pub attributes: Metadata,
+    /// Everything that filters look at, [`Self::attributes`] included. Does not come back.
     pub metadata: Metadata,
     /// Its embedding, of the index's dimensions.
     pub vector: Vec<f32>,
@@ -89,6 +100,19 @@ impl IndexedChunk {
     pub fn id(&self) -> ChunkId {
         ChunkId::of(self.document, self.revision, self.chunk.ordinal)
     }
+}
+
+/// A chunk as the index keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredChunk {
+    /// Its key in the index.
+    pub id: ChunkId,
+    /// The chunk.
+    pub chunk: Chunk,
+    /// See [`IndexedChunk::attributes`].
+    pub attributes: Metadata,
+    /// Its embedding. Its length may not be what it was, for only its direction counts.
+    pub vector: Vec<f32>,
 }
 
 /// Names some chunks of an index.
@@ -138,6 +162,8 @@ pub struct SearchHit {
     pub document: DocumentId,
     /// The revision of the document that it is a piece of.
     pub revision: Revision,
+    /// See [`IndexedChunk::attributes`].
+    pub attributes: Metadata,
     /// How well it fits; see [`SearchInput`].
     pub score: f32,
 }

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use catalog::{Batch, Catalog, CatalogError, Outcome, OutcomeKind, Waiting, WaitingKind};
+use catalog::{
+    Batch, Catalog, CatalogError, NewMetadata, Outcome, OutcomeKind, Waiting, WaitingContent,
+    WaitingKind,
+};
 use corpus::{
-    Body, Content, DataSourceId, KnowledgeBase, KnowledgeBaseId, ReadError, SourceDocument,
-    SourceMetadata,
+    Body, ConnectorError, Content, DataSourceId, KnowledgeBase, KnowledgeBaseId, ReadError,
+    SourceDocument, SourceMetadata,
 };
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
@@ -66,7 +69,7 @@ async fn ingest(
     let result = tokio::select! {
         biased;
         () = soft.cancelled() => None,
-        result = push_all(&worker.catalog, &mut pipeline, data_source.id, group.clone()) => {
+        result = push_all(worker, &mut pipeline, data_source.id, group.clone()) => {
             Some(result)
         }
     };
@@ -83,43 +86,67 @@ async fn ingest(
 
 /// Returns when all of the group is done.
 async fn push_all(
-    catalog: &Catalog,
+    worker: &Worker,
     pipeline: &mut Pipeline,
     data_source: DataSourceId,
     group: Vec<Waiting>,
 ) -> Result<(), Fault> {
     let keys: Vec<_> = group.iter().map(|waiting| waiting.key.clone()).collect();
-    let mut known = catalog.documents_by_key(data_source, &keys).await?;
+    let mut known = worker.catalog.documents_by_key(data_source, &keys).await?;
     for Waiting { sequence, key, location, kind, .. } in group {
+        let done = |key, location, what| {
+            let submission = Some(sequence);
+            Outcome { key, location, submission, sidecar: false, access: None, what }
+        };
         match kind {
-            WaitingKind::Ingest { size, media_type, metadata } => {
+            WaitingKind::Ingest { content, media_type, metadata } => {
                 let known = known.remove(&key);
-                let document = SourceDocument {
-                    key,
-                    location,
-                    change_key: None,
-                    size: Some(size),
-                    media_type,
-                    metadata: SourceMetadata::Inline(metadata),
-                    access: None,
-                    content: Arc::new(Pushed { catalog: catalog.clone(), sequence }),
-                };
-                pipeline.push(Task { document, submission: Some(sequence), known }).await?;
+                match opened(worker, sequence, content, metadata) {
+                    Ok((size, content, metadata)) => {
+                        let document = SourceDocument {
+                            key,
+                            location,
+                            change_key: None,
+                            size,
+                            media_type,
+                            metadata,
+                            access: None,
+                            content,
+                        };
+                        pipeline.push(Task { document, submission: Some(sequence), known }).await?;
+                    }
+                    Err(error) => {
+                        let what = OutcomeKind::Failed { reason: error.to_string() };
+                        pipeline.note(done(key, location, what)).await?;
+                    }
+                }
             }
             WaitingKind::Delete => {
-                let outcome = Outcome {
-                    key,
-                    location,
-                    submission: Some(sequence),
-                    sidecar: false,
-                    access: None,
-                    what: OutcomeKind::Deleted,
-                };
-                pipeline.note(outcome).await?;
+                pipeline.note(done(key, location, OutcomeKind::Deleted)).await?;
             }
         }
     }
     pipeline.drain().await
+}
+
+/// Size, content and attributes of a document that waits.
+fn opened(
+    worker: &Worker,
+    sequence: i64,
+    content: WaitingContent,
+    metadata: NewMetadata,
+) -> Result<(Option<u64>, Arc<dyn Content>, SourceMetadata), ConnectorError> {
+    let (size, content): (_, Arc<dyn Content>) = match content {
+        WaitingContent::Kept { size } => {
+            (Some(size), Arc::new(Pushed { catalog: worker.catalog.clone(), sequence }))
+        }
+        WaitingContent::Object(object) => (None, worker.connectors.object(&object)?),
+    };
+    let metadata = match metadata {
+        NewMetadata::Inline(metadata) => SourceMetadata::Inline(metadata),
+        NewMetadata::Object(object) => SourceMetadata::Sidecar(worker.connectors.sidecar(&object)?),
+    };
+    Ok((size, content, metadata))
 }
 
 /// Leaves the submissions for a later try, unless it would meet the same fault.

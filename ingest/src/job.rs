@@ -1,5 +1,5 @@
 //! One ingestion job: enumerate the source, skip what is unchanged, send the rest through the
-//! pipeline, and remove what the source has no longer.
+//! pipeline, and remove what the source has no longer (`unseen.rs`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use catalog::{Outcome, OutcomeKind};
 use corpus::{
-    Connector, ConnectorError, Document, DocumentKey, DocumentStatus, IngestionJob,
-    IngestionJobStatus, SourceDocument, SourceEvent, SourceLocation, SourceMetadata,
+    Connector, ConnectorError, DeletionProtection, Document, DocumentKey, DocumentStatus,
+    IngestionJob, IngestionJobStatus, SourceDocument, SourceEvent, SourceLocation, SourceMetadata,
 };
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
@@ -19,12 +19,6 @@ use crate::pipeline::Pipeline;
 
 /// Events that are compared with the catalog in one question.
 const EVENTS: usize = 256;
-
-/// Documents that are removed in one transaction.
-const REMOVALS: usize = 256;
-
-/// A source that had this many documents and now has none is not believed.
-const SUSPICIOUS_LOSS: usize = 20;
 
 /// How long a source may take to answer the first probes.
 const CHECK_PATIENCE: Duration = Duration::from_mins(2);
@@ -61,11 +55,11 @@ enum Enumeration {
 
 /// How much of the source was seen.
 #[derive(Debug, Default, Clone, Copy)]
-struct Seen {
+pub(crate) struct Seen {
     /// Everything that the source has, what is left out included.
     all: u64,
     /// What may be ingested.
-    documents: u64,
+    pub(crate) documents: u64,
 }
 
 /// A job under way.
@@ -74,6 +68,7 @@ pub(crate) struct JobRun<'a> {
     pub(crate) job: &'a IngestionJob,
     pub(crate) run: Arc<Run>,
     pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) protection: DeletionProtection,
     pub(crate) stop: CancellationToken,
 }
 
@@ -97,6 +92,7 @@ impl JobRun<'_> {
         if let Err(error) = answered(CHECK_PATIENCE, check).await {
             return Ok(Ending::failed(error.to_string()));
         }
+        self.count_before().await?;
         let mut seen = Seen::default();
         let enumeration = self.enumerate(pipeline, &mut seen).await?;
         let run = &self.run;
@@ -129,10 +125,7 @@ impl JobRun<'_> {
             for event in group {
                 match event {
                     Ok(SourceEvent::Complete) => return Ok(Enumeration::Whole),
-                    Ok(SourceEvent::Checkpoint(entries)) => {
-                        pipeline.drain().await?;
-                        run.ask(|| run.catalog.save_state(run.data_source, &entries)).await?;
-                    }
+                    Ok(SourceEvent::Checkpoint(entries)) => pipeline.checkpoint(entries).await?,
                     Ok(event) => {
                         seen.count(&event);
                         self.take(pipeline, event, &mut known).await?;
@@ -200,33 +193,6 @@ impl JobRun<'_> {
             SourceEvent::Checkpoint(_) | SourceEvent::Complete => Ok(()),
         }
     }
-
-    /// Removes the documents that this job has not seen; tells what there is to say about it.
-    async fn remove_unseen(
-        &self,
-        pipeline: &mut Pipeline,
-        seen: Seen,
-    ) -> Result<Vec<String>, Fault> {
-        loop {
-            let run = &self.run;
-            let unseen =
-                run.ask(|| run.catalog.unseen(self.job.id, run.data_source, REMOVALS)).await?;
-            if unseen.is_empty() {
-                return Ok(Vec::new());
-            }
-            if seen.documents == 0 && unseen.len() >= SUSPICIOUS_LOSS {
-                return Ok(vec![format!(
-                    "the source had {SUSPICIOUS_LOSS} documents or more and now has none; nothing \
-                     was removed. If the source really is empty, delete the data source"
-                )]);
-            }
-            for document in unseen {
-                let deleted = outcome(document.key, document.location, OutcomeKind::Deleted);
-                pipeline.note(deleted).await?;
-            }
-            pipeline.drain().await?;
-        }
-    }
 }
 
 impl Seen {
@@ -270,6 +236,7 @@ fn unchanged(document: &SourceDocument, known: Option<&Document>) -> Option<Outc
     }
 }
 
-fn outcome(key: DocumentKey, location: SourceLocation, what: OutcomeKind) -> Outcome {
+/// What became of a document that needed no work.
+pub(crate) fn outcome(key: DocumentKey, location: SourceLocation, what: OutcomeKind) -> Outcome {
     Outcome { key, location, submission: None, sidecar: false, access: None, what }
 }

@@ -15,14 +15,19 @@ mod worker;
 mod direct;
 mod job;
 mod removal;
+mod unseen;
 
 mod begin;
 mod document;
+mod epochs;
 mod parsers;
 mod pipeline;
+mod prepare;
 mod read;
 mod recorder;
+mod records;
 mod retry;
+mod write;
 
 mod chunk;
 mod extract;

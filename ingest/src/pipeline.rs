@@ -1,26 +1,33 @@
 //! Drives the documents of one run: many in flight at once, each a task; their outcomes go
 //! through one bounded queue to the recorder, which makes them durable in groups.
 //!
+//! Checkpoints go through the same queue and wait there for what precedes them (`epochs.rs`); the
+//! documents behind them go on meanwhile.
+//!
 //! Bounds: `documents_in_flight` documents, whose bytes the memory permits of [`Run`] bound in
-//! all; one group of outcomes in the queue, and one being recorded.
+//! all; [`CHECKPOINTS`] checkpoints; one group of outcomes in the queue, and one being recorded.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use catalog::{Outcome, OutcomeKind};
-use corpus::SourceMetadata;
+use corpus::{SourceMetadata, StateEntry};
 use futures::FutureExt;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::begin::{Beginner, Beginnings};
 use crate::document::{Fault, Run, Task};
+use crate::epochs::Epochs;
 use crate::recorder::{GROUP, Recorder, sweep};
 
 /// How long an outcome waits for others before the group is recorded.
 const GROUP_DELAY: Duration = Duration::from_millis(250);
+
+/// Checkpoints that wait for what precedes them. When there are as many, the listing waits.
+const CHECKPOINTS: usize = 16;
 
 /// Documents on their way.
 #[derive(Debug)]
@@ -30,6 +37,11 @@ pub(crate) struct Pipeline {
     room: Arc<Semaphore>,
     beginner: Beginner,
     queue: mpsc::Sender<Message>,
+    checkpoints: Arc<Semaphore>,
+    /// Counts checkpoints: the epoch that what comes next belongs to.
+    epoch: u64,
+    /// Documents of this epoch so far.
+    in_epoch: u64,
     /// What begins revisions, and what records outcomes.
     services: JoinSet<()>,
     fault: Arc<FaultCell>,
@@ -38,10 +50,22 @@ pub(crate) struct Pipeline {
 /// What goes to the recorder.
 #[derive(Debug)]
 enum Message {
-    /// Something to record.
-    Outcome(Box<Outcome>),
+    /// Something to record, and its epoch.
+    Outcome(u64, Box<Outcome>),
+    /// The end of an epoch.
+    Checkpoint(Checkpoint),
     /// To be answered when everything before it is recorded.
     Barrier(oneshot::Sender<()>),
+}
+
+/// What the connector remembers at the end of an epoch.
+#[derive(Debug)]
+struct Checkpoint {
+    entries: Vec<StateEntry>,
+    /// Documents of the epoch.
+    documents: u64,
+    /// Held until it is saved.
+    _room: OwnedSemaphorePermit,
 }
 
 /// The first fault of a run; it ends the run.
@@ -97,6 +121,9 @@ impl Pipeline {
             documents: JoinSet::new(),
             beginner,
             queue,
+            checkpoints: Arc::new(Semaphore::new(CHECKPOINTS)),
+            epoch: 0,
+            in_epoch: 0,
             services,
             fault,
         }
@@ -111,12 +138,14 @@ impl Pipeline {
         };
         let (run, beginner) = (Arc::clone(&self.run), self.beginner.clone());
         let (queue, fault) = (self.queue.clone(), Arc::clone(&self.fault));
+        let epoch = self.epoch;
+        self.in_epoch += 1;
         self.documents.spawn(async move {
             let _room = room;
             match ingest(&run, task, &beginner).await {
                 Ok(outcome) => {
                     // A closed queue means that the recorder failed, which is raised there.
-                    drop(queue.send(Message::Outcome(Box::new(outcome))).await);
+                    drop(queue.send(Message::Outcome(epoch, Box::new(outcome))).await);
                 }
                 Err(error) => fault.raise(error),
             }
@@ -125,8 +154,26 @@ impl Pipeline {
     }
 
     /// Takes an outcome that needed no work.
-    pub(crate) async fn note(&self, outcome: Outcome) -> Result<(), Fault> {
-        match self.queue.send(Message::Outcome(Box::new(outcome))).await {
+    pub(crate) async fn note(&mut self, outcome: Outcome) -> Result<(), Fault> {
+        self.in_epoch += 1;
+        self.send(Message::Outcome(self.epoch, Box::new(outcome))).await
+    }
+
+    /// Has the connector's memory saved as soon as everything before is recorded, and goes on.
+    pub(crate) async fn checkpoint(&mut self, entries: Vec<StateEntry>) -> Result<(), Fault> {
+        let room = tokio::select! {
+            () = self.fault.raised.cancelled() => return Err(self.fault.take()),
+            room = Arc::clone(&self.checkpoints).acquire_owned() => room,
+        };
+        // The semaphore is never closed.
+        let room = room.map_err(|_closed| Fault::Ended)?;
+        let documents = std::mem::take(&mut self.in_epoch);
+        self.epoch += 1;
+        self.send(Message::Checkpoint(Checkpoint { entries, documents, _room: room })).await
+    }
+
+    async fn send(&self, message: Message) -> Result<(), Fault> {
+        match self.queue.send(message).await {
             Ok(()) => Ok(()),
             Err(_closed) => Err(self.fault.take()),
         }
@@ -194,6 +241,8 @@ async fn record_all(
     recorder: Recorder,
 ) -> Result<(), Fault> {
     let mut group = Vec::new();
+    let mut in_group = Vec::new();
+    let mut epochs = Epochs::default();
     while let Some(message) = messages.recv().await {
         let deadline = tokio::time::sleep(GROUP_DELAY);
         tokio::pin!(deadline);
@@ -201,7 +250,11 @@ async fn record_all(
         let mut barrier = None;
         while let Some(message) = next.take() {
             match message {
-                Message::Outcome(outcome) => group.push(*outcome),
+                Message::Outcome(epoch, outcome) => {
+                    group.push(*outcome);
+                    in_group.push(epoch);
+                }
+                Message::Checkpoint(checkpoint) => epochs.close(checkpoint.documents, checkpoint),
                 Message::Barrier(sender) => barrier = Some(sender),
             }
             if barrier.is_some() || group.len() >= GROUP {
@@ -214,6 +267,10 @@ async fn record_all(
             }
         }
         recorder.record(std::mem::take(&mut group)).await?;
+        in_group.drain(..).for_each(|epoch| epochs.record(epoch));
+        while let Some(checkpoint) = epochs.next_due() {
+            recorder.remember(&checkpoint.entries).await?;
+        }
         if let Some(sender) = barrier
             && sender.send(()).is_err()
         {

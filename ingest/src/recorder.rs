@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use catalog::{Batch, Catalog, Garbage, Outcome, OutcomeKind};
 use corpus::{
-    DataSourceId, IngestionJobId, KnowledgeBaseId, Selector, VectorStore, VectorStoreError,
+    DataSourceId, IngestionJobId, KnowledgeBaseId, Selector, StateEntry, VectorStore,
+    VectorStoreError,
 };
 
 use crate::document::Fault;
@@ -35,8 +36,9 @@ impl Recorder {
         if outcomes.is_empty() {
             return Ok(());
         }
-        let wrote =
-            outcomes.iter().any(|outcome| matches!(outcome.what, OutcomeKind::Indexed { .. }));
+        let wrote = outcomes.iter().any(|outcome| {
+            matches!(outcome.what, OutcomeKind::Indexed { .. } | OutcomeKind::Redescribed { .. })
+        });
         let leaves_garbage =
             outcomes.iter().any(|outcome| !matches!(outcome.what, OutcomeKind::Unchanged { .. }));
         if wrote {
@@ -56,6 +58,14 @@ impl Recorder {
             sweep(&self.catalog, &self.vectors, self.knowledge_base).await;
         }
         Ok(())
+    }
+
+    /// Saves what the connector remembers.
+    pub(crate) async fn remember(&self, entries: &[StateEntry]) -> Result<(), Fault> {
+        let save = || async {
+            self.catalog.save_state(self.data_source, entries).await.map_err(CatalogFailure)
+        };
+        Ok(Pace::default().run(self.patience, save).await?)
     }
 }
 

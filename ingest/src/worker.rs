@@ -245,13 +245,19 @@ impl Worker {
             Ok(connector) => connector,
             Err(error) => return Ok(Ending::failed(error.to_string())),
         };
-        let run = match self.prepare(&knowledge_base, &data_source, &owner).await {
+        let prepared = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(Ending::stopped()),
+            prepared = self.prepare(&knowledge_base, &data_source, &owner) => prepared,
+        };
+        let run = match prepared {
             Ok(run) => run,
             Err(Obstacle::Reason(reason)) => return Ok(Ending::failed(reason)),
             Err(Obstacle::Fault(fault)) => return Err(fault),
         };
         let mut pipeline = self.pipeline(&run, Some(job.id));
-        let job_run = JobRun { job, run, connector, stop: stop.clone() };
+        let protection = data_source.synchronisation.deletion_protection;
+        let job_run = JobRun { job, run, connector, protection, stop: stop.clone() };
         let result = job_run.run(&mut pipeline).await;
         pipeline.end().await?;
         result

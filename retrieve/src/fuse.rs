@@ -55,6 +55,7 @@ mod tests {
         let key = DocumentKey::new("d");
         let id = DocumentId::of(data_source_id, &key);
         Retrieved {
+            attributes: corpus::Metadata::new(),
             chunk_id: ChunkId::of(id, Revision(1), number),
             chunk: Chunk { ordinal: number, text: String::new(), place: Place::default() },
             document: Document {

@@ -4,7 +4,8 @@ mod live;
 
 use corpus::{
     Chunk, ChunkId, Document, Embedder, Filter, KnowledgeBase, KnowledgeBaseId,
-    KnowledgeBaseStatus, Purpose, Revision, SearchInput, SearchQuery, Selector, VectorStoreError,
+    KnowledgeBaseStatus, Metadata, Purpose, Revision, SearchInput, SearchQuery, Selector,
+    VectorStoreError,
 };
 
 use crate::Retriever;
@@ -41,6 +42,8 @@ pub struct Retrieved {
     pub chunk_id: ChunkId,
     /// The chunk.
     pub chunk: Chunk,
+    /// What it has besides its document's attributes.
+    pub attributes: Metadata,
     /// Its document.
     pub document: Document,
     /// The revision that was searched: the live one.

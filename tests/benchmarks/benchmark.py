@@ -11,12 +11,14 @@ import ingestion
 import reports
 import scale
 import squad
+import unchanged
 from report import kept, write
 from setting import REPOSITORY, OtherWork, Setting, Skipped, machine, say, version
 
 SECTIONS = {
     "ingestion": ingestion,
     "scale": scale,
+    "unchanged": unchanged,
     "reports": reports,
     "cacm": cacm,
     "squad": squad,

@@ -14,32 +14,40 @@ ROLE = "arn:aws:iam::123456789012:role/knowledge-bases"
 PAUSE_SECONDS = 0.2
 
 
-def start(setting, directory, config=""):
+def start(setting, directory, config="", variables=None):
     """Starts a server; what it makes of the embedding model is shared by all data directories."""
     directory.mkdir(parents=True, exist_ok=True)
     models = directory / "models"
     if not models.exists():
         models.symlink_to(setting.models, target_is_directory=True)
-    return Server(directory, config).start()
+    return Server(directory, config, variables).start()
 
 
 def over_folder(server, folder):
     """A knowledge base with a folder as its source; returns the ids of both as call arguments."""
+    parameters = {"connectorParameters": {"path": str(folder)}}
+    configuration = {"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration": parameters}
+    return _over(server, folder.name, configuration)
+
+
+def over_bucket(server, bucket):
+    """A knowledge base with a bucket as its source; returns the ids of both as call arguments."""
+    configuration = {"bucketArn": f"arn:aws:s3:::{bucket}"}
+    return _over(server, bucket, {"type": "S3", "s3Configuration": configuration})
+
+
+def _over(server, name, configuration):
     agent = server.client("bedrock-agent")
     vector = {"embeddingModelArn": EMBEDDING_MODEL}
     created = agent.create_knowledge_base(
-        name=f"{folder.name}-{time.time_ns()}",
+        name=f"{name}-{time.time_ns()}",
         roleArn=ROLE,
         knowledgeBaseConfiguration={"type": "VECTOR", "vectorKnowledgeBaseConfiguration": vector},
     )["knowledgeBase"]
-    parameters = {"connectorParameters": {"path": str(folder)}}
     source = agent.create_data_source(
         knowledgeBaseId=created["knowledgeBaseId"],
-        name="folder",
-        dataSourceConfiguration={
-            "type": "FOLDER",
-            "managedKnowledgeBaseConnectorConfiguration": parameters,
-        },
+        name="source",
+        dataSourceConfiguration=configuration,
     )["dataSource"]
     return {name: source[name] for name in ("knowledgeBaseId", "dataSourceId")}
 

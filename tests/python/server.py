@@ -36,8 +36,9 @@ class Server:
     none behind.
     """
 
-    def __init__(self, data_dir, config=""):
+    def __init__(self, data_dir, config="", variables=None):
         self.data_dir = Path(data_dir)
+        self.variables = variables or {}
         self.data_dir.mkdir(parents=True, exist_ok=True)
         (self.data_dir / "outcrop.toml").write_text(config)
         self.lines = []
@@ -62,7 +63,10 @@ class Server:
         file.unlink(missing_ok=True)
         self.lines = []
         self.process = subprocess.Popen(
-            command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command,
+            env=environment() | self.variables,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
         deadline = time.monotonic() + seconds

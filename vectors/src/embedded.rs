@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use corpus::{
-    IndexSpec, IndexedChunk, KnowledgeBaseId, SearchHit, SearchQuery, Selector, VectorStore,
-    VectorStoreError,
+    ChunkId, IndexSpec, IndexedChunk, KnowledgeBaseId, SearchHit, SearchQuery, Selector,
+    StoredChunk, VectorStore, VectorStoreError,
 };
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -165,6 +165,15 @@ impl VectorStore for EdgeStore {
         query: SearchQuery,
     ) -> Result<Vec<SearchHit>, VectorStoreError> {
         self.read(index, |shard| shard.search(query)).await
+    }
+
+    async fn fetch(
+        &self,
+        index: KnowledgeBaseId,
+        ids: &[ChunkId],
+    ) -> Result<Vec<StoredChunk>, VectorStoreError> {
+        let ids = ids.to_vec();
+        self.read(index, move |shard| shard.fetch(&ids)).await
     }
 
     async fn count(

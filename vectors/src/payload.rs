@@ -7,15 +7,18 @@
 //! terms        keywords, indexed  what filters on equality, membership and presence look for
 //! numbers      object             the metadata's numbers by encoded key, for ranges
 //! ordinal, text, start, end, page, headings: the chunk
+//! attributes   object             what the chunk has besides its document's attributes
 //! ```
 //!
 //! Terms carry the kind of value, the key and the value in one text, so that one index answers for
 //! all keys, a number is never taken for a text nor a list for one of its members, and no key
 //! needs quoting.
 
+use std::fmt::Display;
+
 use corpus::{
     Chunk, ChunkId, DocumentId, IndexedChunk, Metadata, MetadataValue, Place, Revision, SearchHit,
-    Span, VectorStoreError,
+    Span, StoredChunk, VectorStoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -57,6 +60,8 @@ struct Stored {
     page: Option<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     headings: Vec<String>,
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    attributes: Metadata,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     terms: Vec<String>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -76,6 +81,7 @@ pub(crate) fn encode(chunk: &IndexedChunk) -> Result<Map<String, Value>, VectorS
         end: place.span.end,
         page: place.page,
         headings: place.headings.clone(),
+        attributes: chunk.attributes.clone(),
         terms: terms(&chunk.metadata),
         numbers: numbers(&chunk.metadata),
     };
@@ -87,32 +93,47 @@ pub(crate) fn encode(chunk: &IndexedChunk) -> Result<Map<String, Value>, VectorS
 }
 
 /// The hit that a point and its payload stand for.
-pub(crate) fn decode(
+pub(crate) fn hit(
     id: ChunkId,
     score: f32,
     payload: Map<String, Value>,
 ) -> Result<SearchHit, VectorStoreError> {
-    let damaged = |what: String| VectorStoreError::Failed {
+    let stored = read(id, payload)?;
+    let document = Uuid::parse_str(&stored.document).map_err(|error| damaged(id, &error))?;
+    let revision = Revision(stored.revision);
+    let (chunk, attributes) = stored.parts();
+    let document = DocumentId::from_u128(document.as_u128());
+    Ok(SearchHit { id, chunk, document, revision, attributes, score })
+}
+
+/// The chunk that a point with its payload and its dense vector stands for.
+pub(crate) fn stored(
+    id: ChunkId,
+    vector: Vec<f32>,
+    payload: Map<String, Value>,
+) -> Result<StoredChunk, VectorStoreError> {
+    let (chunk, attributes) = read(id, payload)?.parts();
+    Ok(StoredChunk { id, chunk, attributes, vector })
+}
+
+fn read(id: ChunkId, payload: Map<String, Value>) -> Result<Stored, VectorStoreError> {
+    serde_json::from_value(Value::Object(payload)).map_err(|error| damaged(id, &error))
+}
+
+/// Says that a point is not as it was written.
+pub(crate) fn damaged(id: ChunkId, what: &dyn Display) -> VectorStoreError {
+    VectorStoreError::Failed {
         reason: format!("chunk {id} is damaged in the index ({what}); ingest its document again"),
-    };
-    let stored: Stored = serde_json::from_value(Value::Object(payload))
-        .map_err(|error| damaged(error.to_string()))?;
-    let document = Uuid::parse_str(&stored.document).map_err(|error| damaged(error.to_string()))?;
-    Ok(SearchHit {
-        id,
-        chunk: Chunk {
-            ordinal: stored.ordinal,
-            text: stored.text,
-            place: Place {
-                span: Span { start: stored.start, end: stored.end },
-                page: stored.page,
-                headings: stored.headings,
-            },
-        },
-        document: DocumentId::from_u128(document.as_u128()),
-        revision: Revision(stored.revision),
-        score,
-    })
+    }
+}
+
+impl Stored {
+    /// The chunk and its own attributes.
+    fn parts(self) -> (Chunk, Metadata) {
+        let span = Span { start: self.start, end: self.end };
+        let place = Place { span, page: self.page, headings: self.headings };
+        (Chunk { ordinal: self.ordinal, text: self.text, place }, self.attributes)
+    }
 }
 
 /// The term of an attribute with this value; none for a list.

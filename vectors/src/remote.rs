@@ -13,13 +13,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use corpus::{
-    IndexSpec, IndexedChunk, KnowledgeBaseId, SearchHit, SearchInput, SearchQuery, Selector,
-    VectorStore, VectorStoreError,
+    ChunkId, IndexSpec, IndexedChunk, KnowledgeBaseId, SearchHit, SearchInput, SearchQuery,
+    Selector, StoredChunk, VectorStore, VectorStoreError,
 };
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
-    CountPoints, DeletePoints, PayloadExcludeSelector, PointStruct, PointsOperationResponse, Query,
-    QueryPoints, UpdateStatus, UpsertPoints, VectorInput,
+    CountPoints, DeletePoints, GetPoints, PayloadExcludeSelector, PointStruct,
+    PointsOperationResponse, Query, QueryPoints, UpdateStatus, UpsertPoints, VectorInput,
+    WithPayloadSelector,
 };
 use qdrant_client::{Qdrant, QdrantError};
 use secrecy::ExposeSecret;
@@ -260,14 +261,13 @@ impl VectorStore for QdrantStore {
         if query.limit == 0 {
             return Ok(Vec::new());
         }
-        let unread = PayloadExcludeSelector { fields: vec![TERMS.to_owned(), NUMBERS.to_owned()] };
         let request = QueryPoints {
             collection_name: self.collection(index),
             query: Some(Query::new_nearest(vector)),
             using: Some(using.to_owned()),
             filter: condition.as_ref().map(wire::filter),
             limit: Some(query.limit.saturating_add(TIES) as u64),
-            with_payload: Some(SelectorOptions::Exclude(unread).into()),
+            with_payload: Some(without_filters()),
             ..QueryPoints::default()
         };
         let answer = self.ask(Some(index), 1, Box::pin(self.client.query(request))).await?;
@@ -280,6 +280,22 @@ impl VectorStore for QdrantStore {
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
         hits.truncate(query.limit);
         Ok(hits)
+    }
+
+    async fn fetch(
+        &self,
+        index: KnowledgeBaseId,
+        ids: &[ChunkId],
+    ) -> Result<Vec<StoredChunk>, VectorStoreError> {
+        let request = GetPoints {
+            collection_name: self.collection(index),
+            ids: ids.iter().copied().map(wire::point_id).collect(),
+            with_payload: Some(without_filters()),
+            with_vectors: Some(vec![DENSE].into()),
+            ..GetPoints::default()
+        };
+        let answer = self.ask(Some(index), PATIENCE, self.client.get_points(request)).await?;
+        answer.result.into_iter().map(wire::stored).collect()
     }
 
     async fn count(
@@ -302,6 +318,12 @@ impl VectorStore for QdrantStore {
     async fn ping(&self) -> Result<(), VectorStoreError> {
         self.ask(None, 1, self.client.health_check()).await.map(drop)
     }
+}
+
+/// Asks for a payload without what only filters read.
+fn without_filters() -> WithPayloadSelector {
+    let unread = PayloadExcludeSelector { fields: vec![TERMS.to_owned(), NUMBERS.to_owned()] };
+    SelectorOptions::Exclude(unread).into()
 }
 
 /// What an error of the client is to a caller.

@@ -2,27 +2,22 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use catalog::NewDocument;
-use corpus::{DocumentKey, Metadata, SourceLocation};
+use catalog::{NewContent, NewDocument, NewMetadata};
+use corpus::{DataSource, DocumentKey, Metadata, S3Source, SourceConfiguration, SourceLocation};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::identifier::WireId;
-use super::metadata::attributes;
+use super::metadata;
+use super::object::WireObject;
 use crate::error::ApiError;
+use crate::members::only;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WireDocument {
-    content: WireContent,
+    content: Value,
     metadata: Option<Value>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireContent {
-    data_source_type: String,
-    custom: Option<WireCustom>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -31,6 +26,13 @@ struct WireCustom {
     custom_document_identifier: WireId,
     source_type: String,
     inline_content: Option<WireInline>,
+    s3_location: Option<WireObject>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireS3 {
+    s3_location: WireObject,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,42 +57,104 @@ struct WireText {
 }
 
 impl WireDocument {
-    /// What is to be ingested.
-    pub(crate) fn read(self, at: &str) -> Result<NewDocument, ApiError> {
+    /// What is to be ingested into a data source.
+    pub(crate) fn read(self, at: &str, data_source: &DataSource) -> Result<NewDocument, ApiError> {
         let metadata = match &self.metadata {
-            Some(metadata) => attributes(&format!("{at}.metadata"), metadata)?,
-            None => Metadata::new(),
+            Some(metadata) => metadata::read(&format!("{at}.metadata"), metadata)?,
+            None => NewMetadata::Inline(Metadata::new()),
         };
-        let at = format!("{at}.content");
-        if self.content.data_source_type != "CUSTOM" {
-            return Err(ApiError::field(
-                &format!("{at}.dataSourceType"),
-                "documents in S3 are not yet supported by this server: use CUSTOM",
-            ));
+        let content = self.content;
+        let at_content = format!("{at}.content");
+        let kind = content["dataSourceType"].as_str().unwrap_or_default();
+        let member = match kind {
+            "CUSTOM" => "custom",
+            _ => "s3",
+        };
+        only(&content, &at_content, kind, &["custom", "s3"], Some(member))?;
+        let new = match (&data_source.source, kind) {
+            (SourceConfiguration::Custom(_), "CUSTOM") => {
+                custom(&content["custom"], &format!("{at_content}.custom"), metadata)?
+            }
+            (SourceConfiguration::S3(source), "S3") => {
+                object(&content["s3"], &format!("{at_content}.s3"), source, metadata)?
+            }
+            (source, kind) => {
+                let wanted = match source {
+                    SourceConfiguration::S3(_) => "S3",
+                    _ => "CUSTOM",
+                };
+                return Err(ApiError::field(
+                    &format!("{at_content}.dataSourceType"),
+                    format!("is {kind}, and the data source is of type {wanted}: use {wanted}"),
+                ));
+            }
+        };
+        match (&new.content, &new.metadata, &data_source.source) {
+            (NewContent::Inline(_), NewMetadata::Object(_), _) => Err(ApiError::field(
+                &format!("{at}.metadata.type"),
+                "inline content takes inline metadata: use IN_LINE_ATTRIBUTE",
+            )),
+            (_, NewMetadata::Inline(_), SourceConfiguration::S3(_)) if self.metadata.is_some() => {
+                Err(ApiError::field(
+                    &format!("{at}.metadata.type"),
+                    "a data source of type S3 takes metadata in S3: use S3_LOCATION",
+                ))
+            }
+            _ => Ok(new),
         }
-        let custom = self.content.custom;
-        let custom =
-            custom.ok_or_else(|| ApiError::field(&format!("{at}.custom"), "CUSTOM needs it"))?;
-        let at = format!("{at}.custom");
-        if custom.source_type != "IN_LINE" {
-            return Err(ApiError::field(
-                &format!("{at}.sourceType"),
-                "content in S3 is not yet supported by this server: use IN_LINE",
-            ));
-        }
-        let inline = custom.inline_content;
-        let inline = inline
-            .ok_or_else(|| ApiError::field(&format!("{at}.inlineContent"), "IN_LINE needs it"))?;
-        let (bytes, media_type) = inline.bytes(&format!("{at}.inlineContent"))?;
-        let id = custom.custom_document_identifier.id;
-        Ok(NewDocument {
-            key: DocumentKey::new(id.clone()),
-            location: SourceLocation::Custom { id },
-            bytes,
-            media_type: Some(media_type),
-            metadata,
-        })
     }
+}
+
+/// A document under an id that the client chose, with content that came along or is in S3.
+fn custom(custom: &Value, at: &str, metadata: NewMetadata) -> Result<NewDocument, ApiError> {
+    let custom = read::<WireCustom>(custom, at)?;
+    let id = custom.custom_document_identifier.id;
+    let lacking = |member: &str, kind| {
+        ApiError::field(&format!("{at}.{member}"), format!("{kind} needs it, and no other content"))
+    };
+    let (content, media_type) = match (custom.source_type.as_str(), custom.inline_content) {
+        ("IN_LINE", Some(inline)) if custom.s3_location.is_none() => {
+            let (bytes, media_type) = inline.bytes(&format!("{at}.inlineContent"))?;
+            (NewContent::Inline(bytes), Some(media_type))
+        }
+        ("IN_LINE", _) => return Err(lacking("inlineContent", "IN_LINE")),
+        (_, None) if let Some(object) = custom.s3_location => {
+            (NewContent::Object(object.read(&format!("{at}.s3Location"))?), None)
+        }
+        _ => return Err(lacking("s3Location", "S3_LOCATION")),
+    };
+    let key = DocumentKey::new(id.clone());
+    Ok(NewDocument { key, location: SourceLocation::Custom { id }, content, media_type, metadata })
+}
+
+/// A document of a data source that reads a bucket.
+fn object(
+    object: &Value,
+    at: &str,
+    source: &S3Source,
+    metadata: NewMetadata,
+) -> Result<NewDocument, ApiError> {
+    let location = read::<WireS3>(object, at)?.s3_location;
+    let uri = location.uri.clone();
+    let mut object = location.read(&format!("{at}.s3Location"))?;
+    if object.bucket != source.bucket {
+        return Err(ApiError::field(
+            &format!("{at}.s3Location.uri"),
+            format!("the data source reads the bucket {}, and no other", source.bucket),
+        ));
+    }
+    object.expected_owner.clone_from(&source.expected_owner);
+    Ok(NewDocument {
+        key: DocumentKey::new(object.key.clone()),
+        location: SourceLocation::S3 { uri },
+        content: NewContent::Object(object),
+        media_type: None,
+        metadata,
+    })
+}
+
+fn read<'a, T: Deserialize<'a>>(value: &'a Value, at: &str) -> Result<T, ApiError> {
+    T::deserialize(value).map_err(|error| ApiError::field(at, format!("cannot be read: {error}")))
 }
 
 impl WireInline {
@@ -115,52 +179,137 @@ impl WireInline {
 
 #[cfg(test)]
 mod tests {
+    use corpus::{
+        ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSourceId, DataSourceStatus,
+        KnowledgeBaseId, Synchronisation,
+    };
     use serde_json::json;
+    use time::OffsetDateTime;
 
     use super::*;
 
-    fn check(custom: &Value, expect: Result<(&[u8], &str), &str>) {
-        let document = json!({"content": {"dataSourceType": "CUSTOM", "custom": custom}});
+    fn data_source(source: SourceConfiguration) -> DataSource {
+        DataSource {
+            id: DataSourceId::from_random(1),
+            knowledge_base_id: KnowledgeBaseId::from_random(1),
+            name: "ds".to_owned(),
+            description: None,
+            configuration: Value::Null,
+            vector_ingestion_configuration: None,
+            encryption_configuration: None,
+            source,
+            synchronisation: Synchronisation::default(),
+            chunking: ChunkingStrategy::Default,
+            data_deletion_policy: DataDeletionPolicy::Delete,
+            status: DataSourceStatus::Available,
+            failure_reasons: Vec::new(),
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            updated_at: OffsetDateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn pushed() -> DataSource {
+        data_source(SourceConfiguration::Custom(CustomSource {}))
+    }
+
+    fn bucket() -> DataSource {
+        data_source(SourceConfiguration::S3(S3Source {
+            bucket: "b".to_owned(),
+            prefix: None,
+            expected_owner: Some("123456789012".to_owned()),
+            event_queue_url: None,
+        }))
+    }
+
+    /// What a document is in the end: its content in words.
+    fn check(data_source: &DataSource, document: &Value, expect: Result<&str, &str>) {
         let read = WireDocument::deserialize(document)
             .map_err(|error| ApiError::validation(error.to_string()))
-            .and_then(|document| document.read("documents.1.member"));
-        match (read, expect) {
-            (Ok(NewDocument { bytes, media_type, .. }), Ok((expect, kind))) => {
-                assert_eq!((bytes.as_slice(), media_type.as_deref()), (expect, Some(kind)));
+            .and_then(|document| document.read("documents.1.member", data_source));
+        let read = read.map(|new| match new.content {
+            NewContent::Inline(bytes) => {
+                format!("{bytes:?} {}", new.media_type.unwrap_or_default())
             }
+            NewContent::Object(object) => format!(
+                "{} at {} in {} of {}",
+                object.key,
+                new.location.uri(),
+                object.bucket,
+                object.expected_owner.unwrap_or_default()
+            ),
+        });
+        match (read, expect) {
+            (Ok(read), Ok(expect)) => assert_eq!(read, expect),
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
             (other, expect) => assert_eq!(format!("{other:?}"), format!("{expect:?}")),
         }
     }
 
+    fn custom(source_type: &str, member: &str, content: &Value) -> Value {
+        let custom = json!({"customDocumentIdentifier": {"id": "a"}, "sourceType": source_type,
+            member: content});
+        json!({"content": {"dataSourceType": "CUSTOM", "custom": custom}})
+    }
+
     #[test]
-    fn content_is_read_or_refused() {
-        let inline = |inline: Value| {
-            json!({"customDocumentIdentifier": {"id": "a"}, "sourceType": "IN_LINE",
-                "inlineContent": inline})
+    fn inline_content_is_read_or_refused() {
+        let check = |content: &Value, expect| {
+            check(&pushed(), &custom("IN_LINE", "inlineContent", content), expect);
         };
         let text = json!({"data": "é"});
         let bytes = json!({"data": "AAE=", "mimeType": "application/pdf"});
+        check(&json!({"type": "TEXT", "textContent": text}), Ok("[195, 169] text/plain"));
+        check(&json!({"type": "BYTE", "byteContent": bytes}), Ok("[0, 1] application/pdf"));
+        let bad = json!({"data": "%", "mimeType": "a/b"});
+        check(&json!({"type": "BYTE", "byteContent": bad}), Err("byteContent.data"));
+        check(&json!({"type": "TEXT"}), Err("needs textContent"));
         check(
-            &inline(json!({"type": "TEXT", "textContent": text})),
-            Ok(("é".as_bytes(), "text/plain")),
-        );
-        check(
-            &inline(json!({"type": "BYTE", "byteContent": bytes})),
-            Ok((&[0, 1], "application/pdf")),
-        );
-        check(
-            &inline(json!({"type": "BYTE", "byteContent": {"data": "%", "mimeType": "a/b"}})),
-            Err("byteContent.data"),
-        );
-        check(&inline(json!({"type": "TEXT"})), Err("needs textContent"));
-        check(
-            &inline(json!({"type": "BYTE", "textContent": text, "byteContent": bytes})),
+            &json!({"type": "BYTE", "textContent": text, "byteContent": bytes}),
             Err("needs byteContent, and no other"),
         );
-        check(&inline(Value::Null), Err("IN_LINE needs it"));
-        let in_s3 = json!({"customDocumentIdentifier": {"id": "a"}, "sourceType": "S3_LOCATION"});
-        check(&in_s3, Err("use IN_LINE"));
-        check(&Value::Null, Err("CUSTOM needs it"));
+        check(&Value::Null, Err("IN_LINE needs it"));
+    }
+
+    #[test]
+    fn content_in_s3_is_named_or_refused() {
+        let place = json!({"uri": "s3://b/x/y z.pdf", "bucketOwnerAccountId": "210987654321"});
+        let found = Ok("x/y z.pdf at a in b of 210987654321");
+        check(&pushed(), &custom("S3_LOCATION", "s3Location", &place), found);
+        check(&pushed(), &custom("S3", "s3Location", &place), found);
+        check(&pushed(), &custom("S3", "inlineContent", &Value::Null), Err("s3Location"));
+        check(&pushed(), &custom("IN_LINE", "s3Location", &place), Err("IN_LINE needs it"));
+        let bad = json!({"uri": "s3://b"});
+        check(&pushed(), &custom("S3_LOCATION", "s3Location", &bad), Err("s3://bucket/key"));
+
+        let object = |uri: &str| json!({"content": {"dataSourceType": "S3", "s3": {"s3Location": {"uri": uri}}}});
+        check(&bucket(), &object("s3://b/k"), Ok("k at s3://b/k in b of 123456789012"));
+        check(&bucket(), &object("s3://c/k"), Err("reads the bucket b"));
+        check(&pushed(), &object("s3://b/k"), Err("is S3, and the data source is of type CUSTOM"));
+        let inline = custom("S3_LOCATION", "s3Location", &place);
+        check(&bucket(), &inline, Err("is CUSTOM, and the data source is of type S3"));
+        check(&pushed(), &json!({"content": {"dataSourceType": "CUSTOM"}}), Err("CUSTOM needs it"));
+    }
+
+    #[test]
+    fn metadata_is_where_content_is() {
+        let in_s3 = json!({"type": "S3_LOCATION", "s3Location": {"uri": "s3://b/k.json"}});
+        let attribute = json!({"key": "k", "value": {"type": "BOOLEAN", "booleanValue": true}});
+        let inline = json!({"type": "IN_LINE_ATTRIBUTE", "inlineAttributes": [attribute]});
+        let text = json!({"type": "TEXT", "textContent": {"data": "a"}});
+        let mut document = custom("IN_LINE", "inlineContent", &text);
+        document["metadata"] = in_s3.clone();
+        check(&pushed(), &document, Err("use IN_LINE_ATTRIBUTE"));
+        let place = json!({"uri": "s3://b/k"});
+        let mut document = custom("S3_LOCATION", "s3Location", &place);
+        for metadata in [&in_s3, &inline] {
+            document["metadata"] = metadata.clone();
+            check(&pushed(), &document, Ok("k at a in b of "));
+        }
+        let mut document = json!({"content":
+            {"dataSourceType": "S3", "s3": {"s3Location": {"uri": "s3://b/k"}}}});
+        document["metadata"] = inline;
+        check(&bucket(), &document, Err("use S3_LOCATION"));
+        document["metadata"] = in_s3;
+        check(&bucket(), &document, Ok("k at s3://b/k in b of 123456789012"));
     }
 }

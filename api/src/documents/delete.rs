@@ -1,11 +1,12 @@
-//! `DeleteKnowledgeBaseDocuments`: marks documents that were pushed; the worker removes them. From
-//! the answer on, nothing is returned from them.
+//! `DeleteKnowledgeBaseDocuments`: marks documents; the worker removes them. From the answer on,
+//! nothing is returned from them. Those of a source that has them still come back with its next
+//! ingestion job.
 
 use corpus::{DataSourceId, KnowledgeBaseId};
 use serde::Deserialize;
 
 use super::identifier::WireIdentifier;
-use super::{Named, Response, WireDetail, check_pushed, refusal};
+use super::{Named, Response, WireDetail, refusal};
 use crate::error::ApiError;
 use crate::state::ApiState;
 
@@ -22,7 +23,6 @@ pub(crate) struct Request {
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
     let (knowledge_base, id) = (request.knowledge_base_id, request.data_source_id);
     let data_source = state.catalog.data_source(knowledge_base, id).await?;
-    check_pushed(&data_source)?;
     let named = Named::read(request.document_identifiers, &data_source)?;
     let token = request.client_token.as_deref();
     let removed = state.catalog.delete_documents(knowledge_base, id, &named.keys, token).await;

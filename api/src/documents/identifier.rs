@@ -4,6 +4,7 @@ use corpus::{DataSource, DocumentKey, SourceConfiguration, SourceLocation};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
+use super::object::parts;
 use crate::error::ApiError;
 
 /// A document's name: by its type, an id or an S3 URI.
@@ -27,41 +28,67 @@ struct WireUri {
     uri: String,
 }
 
-impl From<&SourceLocation> for WireIdentifier {
-    fn from(location: &SourceLocation) -> Self {
-        let (kind, custom, s3) = match location {
-            SourceLocation::S3 { uri } => ("S3", None, Some(WireUri { uri: uri.clone() })),
-            SourceLocation::Web { url: id }
-            | SourceLocation::Confluence { url: id }
-            | SourceLocation::SharePoint { url: id }
-            | SourceLocation::Salesforce { url: id }
-            | SourceLocation::Custom { id } => ("CUSTOM", Some(WireId { id: id.clone() }), None),
-        };
-        Self { data_source_type: kind.to_owned(), custom, s3 }
-    }
-}
-
 impl WireIdentifier {
-    /// The key that the document has in the data source. Pushed documents have their id as key;
-    /// files of a folder, whose id is their `file://` URI, the path below the folder.
+    /// The name of a document, by which [`Self::key`] finds it again: the URI of an object in S3,
+    /// the id of what was pushed, the `file://` URI of a file, and else what its source calls it.
+    pub(crate) fn of(key: &DocumentKey, location: &SourceLocation) -> Self {
+        let custom = |id: &str| Self {
+            data_source_type: "CUSTOM".to_owned(),
+            custom: Some(WireId { id: id.to_owned() }),
+            s3: None,
+        };
+        match location {
+            SourceLocation::S3 { uri } => Self {
+                data_source_type: "S3".to_owned(),
+                custom: None,
+                s3: Some(WireUri { uri: uri.clone() }),
+            },
+            SourceLocation::Custom { id } => custom(id),
+            SourceLocation::Web { .. }
+            | SourceLocation::Confluence { .. }
+            | SourceLocation::SharePoint { .. }
+            | SourceLocation::Salesforce { .. } => custom(key.as_str()),
+        }
+    }
+
+    /// The key that the document has in the data source.
     pub(crate) fn key(&self, at: &str, data_source: &DataSource) -> Result<DocumentKey, ApiError> {
-        let id = match (self.data_source_type.as_str(), &self.custom) {
-            ("CUSTOM", Some(custom)) => custom.id.as_str(),
-            ("CUSTOM", None) => {
-                return Err(ApiError::field(&format!("{at}.custom"), "CUSTOM needs it"));
-            }
-            (other, _) => {
-                return Err(ApiError::field(
-                    &format!("{at}.dataSourceType"),
-                    format!("the data source has no documents of type {other}: use CUSTOM"),
-                ));
-            }
+        let kind = self.data_source_type.as_str();
+        let needs = |member: &str| {
+            let message = format!("{kind} needs it, and no other member");
+            ApiError::field(&format!("{at}.{member}"), message)
         };
-        let below = match &data_source.source {
-            SourceConfiguration::Folder(folder) => below(&folder.path, id),
-            _ => None,
-        };
-        Ok(DocumentKey::new(below.unwrap_or_else(|| id.to_owned())))
+        match (&data_source.source, kind) {
+            (SourceConfiguration::S3(source), "S3") => match (&self.s3, &self.custom) {
+                (Some(WireUri { uri }), None) => {
+                    // What is not in the bucket is no document of the data source: by its URI it
+                    // is not found.
+                    let key = parts(uri).filter(|(bucket, _)| *bucket == source.bucket);
+                    Ok(DocumentKey::new(key.map_or(uri.as_str(), |(_, key)| key)))
+                }
+                _ => Err(needs("s3")),
+            },
+            (SourceConfiguration::S3(_), _) => Err(self.of_other_type(at, "S3")),
+            (source, "CUSTOM") => match (&self.custom, &self.s3) {
+                (Some(WireId { id }), None) => {
+                    let below = match source {
+                        SourceConfiguration::Folder(folder) => below(&folder.path, id),
+                        _ => None,
+                    };
+                    Ok(DocumentKey::new(below.unwrap_or_else(|| id.clone())))
+                }
+                _ => Err(needs("custom")),
+            },
+            _ => Err(self.of_other_type(at, "CUSTOM")),
+        }
+    }
+
+    fn of_other_type(&self, at: &str, wanted: &str) -> ApiError {
+        let kind = &self.data_source_type;
+        ApiError::field(
+            &format!("{at}.dataSourceType"),
+            format!("the data source has no documents of type {kind}: use {wanted}"),
+        )
     }
 }
 

@@ -1,11 +1,13 @@
 //! The attributes of pushed documents.
 
+use catalog::NewMetadata;
 use corpus::{Metadata, MetadataValue};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::object::WireObject;
 use crate::error::ApiError;
-use crate::members::absent;
+use crate::members::{absent, only};
 
 /// Names that begin so are the server's own.
 const RESERVED: [&str; 2] = ["x-amz-bedrock", "x-outcrop"];
@@ -28,20 +30,26 @@ struct WireValue {
     string_list_value: Option<Vec<String>>,
 }
 
-/// The attributes that a `DocumentMetadata` object gives.
-pub(crate) fn attributes(at: &str, metadata: &Value) -> Result<Metadata, ApiError> {
+/// The attributes that a `DocumentMetadata` object gives, or where they are.
+pub(crate) fn read(at: &str, metadata: &Value) -> Result<NewMetadata, ApiError> {
     // Passing over an access list would show the document to people whom it shuts out.
-    absent(metadata, at, &["accessControlList", "s3Location"])?;
-    if metadata["type"] != "IN_LINE_ATTRIBUTE" {
-        return Err(ApiError::field(
-            &format!("{at}.type"),
-            "metadata in S3 is not yet supported by this server: use IN_LINE_ATTRIBUTE",
-        ));
+    absent(metadata, at, &["accessControlList"])?;
+    let members = ["inlineAttributes", "s3Location"];
+    if metadata["type"] == "S3_LOCATION" {
+        only(metadata, at, "S3_LOCATION", &members, Some("s3Location"))?;
+        let at = format!("{at}.s3Location");
+        let object = WireObject::deserialize(&metadata["s3Location"])
+            .map_err(|error| ApiError::field(&at, format!("cannot be read: {error}")))?;
+        return Ok(NewMetadata::Object(object.read(&at)?));
     }
+    only(metadata, at, "IN_LINE_ATTRIBUTE", &members, Some("inlineAttributes"))?;
+    attributes(at, metadata).map(NewMetadata::Inline)
+}
+
+fn attributes(at: &str, metadata: &Value) -> Result<Metadata, ApiError> {
     let at = format!("{at}.inlineAttributes");
-    let attributes = Option::<Vec<WireAttribute>>::deserialize(&metadata["inlineAttributes"])
-        .map_err(|error| ApiError::field(&at, format!("cannot be read: {error}")))?
-        .ok_or_else(|| ApiError::field(&at, "IN_LINE_ATTRIBUTE needs it"))?;
+    let attributes = Vec::<WireAttribute>::deserialize(&metadata["inlineAttributes"])
+        .map_err(|error| ApiError::field(&at, format!("cannot be read: {error}")))?;
     let mut result = Metadata::new();
     for (position, WireAttribute { key, value }) in attributes.into_iter().enumerate() {
         let at = format!("{at}.{}.member", position + 1);
@@ -86,8 +94,8 @@ mod tests {
 
     fn check(attributes: &Value, expect: Result<Value, &str>) {
         let metadata = json!({"type": "IN_LINE_ATTRIBUTE", "inlineAttributes": attributes});
-        match (super::attributes("metadata", &metadata), expect) {
-            (Ok(read), Ok(expect)) => assert_eq!(serde_json::json!(read), expect),
+        match (read("metadata", &metadata), expect) {
+            (Ok(NewMetadata::Inline(read)), Ok(expect)) => assert_eq!(json!(read), expect),
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
             (other, expect) => assert_eq!(format!("{other:?}"), format!("{expect:?}")),
         }
@@ -117,14 +125,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_built_is_refused() {
-        for metadata in [
-            json!({"type": "S3_LOCATION"}),
-            json!({"type": "S3_LOCATION", "s3Location": {"uri": "s3://b/k"}}),
-            json!({"type": "IN_LINE_ATTRIBUTE", "accessControlList": []}),
+    fn metadata_in_s3_is_named() {
+        let metadata = json!({"type": "S3_LOCATION", "s3Location": {"uri": "s3://b/k.json"}});
+        let Ok(NewMetadata::Object(object)) = read("metadata", &metadata) else { unreachable!() };
+        assert_eq!((object.bucket.as_str(), object.key.as_str()), ("b", "k.json"));
+        let access = json!({"type": "IN_LINE_ATTRIBUTE", "accessControlList": []});
+        for (metadata, part) in [
+            (json!({"type": "S3_LOCATION"}), "needs it"),
+            (json!({"type": "S3_LOCATION", "s3Location": {"uri": "b"}}), "s3://bucket/key"),
+            (access, "not yet"),
         ] {
-            let refused = attributes("metadata", &metadata);
-            assert!(refused.is_err_and(|e| e.to_string().contains("not yet")), "{metadata}");
+            let refused = read("metadata", &metadata);
+            assert!(refused.is_err_and(|e| e.to_string().contains(part)), "{metadata}");
         }
     }
 }

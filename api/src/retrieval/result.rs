@@ -1,7 +1,7 @@
 //! A retrieved chunk on the wire: its text, where it comes from, and its metadata.
 //!
-//! Metadata are the document's own attributes and, under reserved names that win, Bedrock's and
-//! ours. Pages count from 1.
+//! Metadata are the document's attributes, those of the chunk itself, which go before them, and,
+//! under reserved names that win, Bedrock's and ours. Pages count from 1.
 
 use corpus::SourceLocation;
 use retrieve::Retrieved;
@@ -84,8 +84,9 @@ impl From<&SourceLocation> for WireLocation {
 /// `metadata`.
 pub(crate) fn metadata(retrieved: &Retrieved) -> Map<String, Value> {
     let (document, place) = (&retrieved.document, &retrieved.chunk.place);
+    let attributes = document.metadata.iter().chain(&retrieved.attributes);
     let mut metadata: Map<String, Value> =
-        document.metadata.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
+        attributes.map(|(name, value)| (name.clone(), value.to_json())).collect();
     let mut set = |name: &str, value: Value| metadata.insert(name.to_owned(), value);
     set(corpus::SOURCE_URI, document.location.uri().into());
     set("x-amz-bedrock-kb-chunk-id", retrieved.chunk_id.to_string().into());

@@ -8,4 +8,5 @@ mod answers;
 mod control;
 mod refusals;
 mod sockets;
+mod sources;
 mod support;

@@ -10,7 +10,7 @@ use catalog::{Batch, Catalog, Outcome, OutcomeKind};
 use corpus::{
     Chunk, Connector, ConnectorError, Connectors, Content, ContentHash, DataSource, DocumentId,
     DocumentKey, Embedder, IndexSpec, IndexedChunk, Metadata, Models, Place, Purpose, S3Object,
-    SourceEvent, SourceLocation, SourceState, Span, VectorStore,
+    Sidecar, SourceEvent, SourceLocation, SourceState, Span, VectorStore,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
@@ -160,6 +160,7 @@ impl Server {
             document: DocumentId::of(data_source, &key),
             revision,
             data_source,
+            attributes: Metadata::new(),
             metadata: metadata.clone(),
             vector: embedded[0].vector.clone(),
         };
@@ -170,6 +171,7 @@ impl Server {
             content_hash: ContentHash::of(text.as_bytes()),
             change_key: None,
             metadata,
+            recipe: None,
             partial: None,
             note: None,
         };
@@ -212,9 +214,12 @@ impl Connectors for FakeConnectors {
         Ok(Arc::new(FakeConnector { missing }))
     }
 
-    fn object(&self, object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
-        let reason = format!("there is no bucket {}", object.bucket);
-        Err(ConnectorError::Misconfigured { reason })
+    fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        Err(ConnectorError::Misconfigured { reason: "there are no objects here".to_owned() })
+    }
+
+    fn sidecar(&self, _object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError> {
+        Err(ConnectorError::Misconfigured { reason: "there are no objects here".to_owned() })
     }
 }
 

@@ -56,6 +56,7 @@ impl DocumentRow {
                 content_hash: None,
                 change_key: None,
                 metadata: Metadata::new(),
+                recipe: None,
                 access: None,
                 updated_at: OffsetDateTime::UNIX_EPOCH,
             },
@@ -80,6 +81,7 @@ impl DocumentRow {
         self.document.content_hash = None;
         self.document.change_key = None;
         self.document.metadata.clear();
+        self.document.recipe = None;
         self.document.access = None;
         self.document.live_revision.take()
     }
@@ -141,9 +143,9 @@ pub(crate) async fn insert_or_update(
             "INSERT INTO documents (id, sequence, knowledge_base_id, data_source_id, key, \
              location, status, status_reason, settled_status, settled_reason, live_revision, \
              last_revision, chunk_count, content_hash, change_key, metadata, sidecar, last_job, \
-             first_submission, updated_at, metadata_key, access) \
+             first_submission, updated_at, metadata_key, access, recipe) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-             $18, $19, $20, $21, $22) \
+             $18, $19, $20, $21, $22, $23) \
              ON CONFLICT (id) DO UPDATE SET location = excluded.location, \
              status = excluded.status, status_reason = excluded.status_reason, \
              settled_status = excluded.settled_status, settled_reason = excluded.settled_reason, \
@@ -152,7 +154,8 @@ pub(crate) async fn insert_or_update(
              change_key = excluded.change_key, metadata = excluded.metadata, \
              sidecar = excluded.sidecar, last_job = excluded.last_job, \
              first_submission = excluded.first_submission, updated_at = excluded.updated_at, \
-             metadata_key = excluded.metadata_key, access = excluded.access",
+             metadata_key = excluded.metadata_key, access = excluded.access, \
+             recipe = excluded.recipe",
         )
         .bind(id_bytes(document.id))
         .bind(sequence)
@@ -176,6 +179,7 @@ pub(crate) async fn insert_or_update(
         .bind(microseconds(now))
         .bind(document.change_key.as_ref().and_then(|key| key.metadata.as_deref()))
         .bind(optional_json(document.access.as_ref())?)
+        .bind(document.recipe.as_deref())
         .execute(&mut *connection)
         .await?;
     }
@@ -196,6 +200,7 @@ pub(crate) fn document(row: &Row) -> Result<Document> {
         content_hash: row.content_hash("content_hash")?,
         change_key: change_key(row)?,
         metadata: row.json("metadata")?,
+        recipe: row.optional_text("recipe")?,
         access: row.optional_json("access")?,
         updated_at: row.moment("updated_at")?,
     })

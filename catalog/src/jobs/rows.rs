@@ -46,9 +46,10 @@ pub(super) async fn insert(connection: &mut Connection, new: &IngestionJob) -> R
          description, status, documents_listed, documents_scanned, metadata_documents_scanned, \
          new_documents_indexed, modified_documents_indexed, metadata_documents_modified, \
          documents_deleted, documents_failed, documents_skipped, chunks_indexed, \
-         failure_reasons, lease_owner, lease_until, started_at, updated_at) \
+         failure_reasons, lease_owner, lease_until, started_at, updated_at, \
+         accepts_deletions) \
          VALUES ($1, $2, $3, $4, $5, $6, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, '[]', NULL, NULL, \
-         $7, $8)",
+         $7, $8, $9)",
     )
     .bind(new.id.as_str())
     .bind(sequence)
@@ -58,6 +59,7 @@ pub(super) async fn insert(connection: &mut Connection, new: &IngestionJob) -> R
     .bind(new.status.name())
     .bind(microseconds(new.started_at))
     .bind(microseconds(new.updated_at))
+    .bind(i64::from(new.accepts_deletions))
     .execute(connection)
     .await
     .map_err(taken(format!(
@@ -91,6 +93,7 @@ pub(crate) fn job(row: &Row) -> Result<IngestionJob> {
             documents_skipped: row.natural("documents_skipped")?,
             chunks_indexed: row.natural("chunks_indexed")?,
         },
+        accepts_deletions: row.truth("accepts_deletions")?,
         failure_reasons: row.json("failure_reasons")?,
         started_at: row.moment("started_at")?,
         updated_at: row.moment("updated_at")?,

@@ -50,7 +50,9 @@ impl Ledger {
         self.order.push(id);
         self.submissions.extend(outcome.submission);
         if self.after.get(&id).is_some_and(|row| is_superseded(row, &outcome)) {
-            if let OutcomeKind::Indexed { revision, .. } = outcome.what {
+            if let OutcomeKind::Indexed { revision, .. }
+            | OutcomeKind::Redescribed { revision, .. } = outcome.what
+            {
                 self.obsolete.push((id, revision));
             }
             return;
@@ -130,6 +132,14 @@ impl Ledger {
                     && row.is_some_and(|row| row.document.metadata != *metadata);
                 statistics.metadata_documents_modified += u64::from(gone || updated);
             }
+            OutcomeKind::Redescribed { metadata, .. } => {
+                let changed = row.is_some_and(|row| row.document.metadata != *metadata);
+                let of_sidecar = had_sidecar || outcome.sidecar;
+                // A new sidecar counts as scanned alone.
+                let modified = had_sidecar && (changed || !outcome.sidecar);
+                statistics.metadata_documents_modified += u64::from(modified);
+                statistics.modified_documents_indexed += u64::from(!of_sidecar);
+            }
             OutcomeKind::Failed { reason } => {
                 statistics.documents_failed += 1;
                 self.reasons.push(format!("{}: {reason}", outcome.key));
@@ -146,6 +156,16 @@ impl Ledger {
         let begun = revision <= row.last_revision;
         let given_up = begun && !self.writing.contains(&(row.document.id, revision));
         live == Some(revision) || (live < Some(revision) && !given_up)
+    }
+
+    /// Makes a revision live in place of the one that is.
+    fn make_live(&mut self, row: &mut DocumentRow, revision: Revision) {
+        let id = row.document.id;
+        row.last_revision = row.last_revision.max(revision);
+        let replaced = row.document.live_revision.replace(revision);
+        let replaced = replaced.filter(|replaced| *replaced != revision);
+        self.obsolete.extend(replaced.map(|replaced| (id, replaced)));
+        self.indexed.push((id, revision));
     }
 
     fn change(&mut self, row: &mut DocumentRow, what: OutcomeKind, sidecar: bool) {
@@ -165,6 +185,7 @@ impl Ledger {
                 content_hash,
                 change_key,
                 metadata,
+                recipe,
                 partial,
                 note,
             } => {
@@ -172,11 +193,8 @@ impl Ledger {
                     self.obsolete.push((id, revision));
                     return;
                 }
-                row.last_revision = row.last_revision.max(revision);
-                let replaced = row.document.live_revision.replace(revision);
-                let replaced = replaced.filter(|replaced| *replaced != revision);
-                self.obsolete.extend(replaced.map(|replaced| (id, replaced)));
-                self.indexed.push((id, revision));
+                self.make_live(row, revision);
+                row.document.recipe = recipe;
                 row.document.chunk_count = chunk_count;
                 row.document.content_hash = Some(content_hash);
                 row.document.change_key = change_key;
@@ -187,6 +205,21 @@ impl Ledger {
                     None => DocumentStatus::Indexed,
                 };
                 settle(row, status, joined(partial, note));
+            }
+            OutcomeKind::Redescribed { from, revision, change_key, metadata } => {
+                let live = row.document.live_revision;
+                let is_of_live = live == Some(from) || live == Some(revision);
+                if !is_of_live || !self.may_live(row, revision) {
+                    self.obsolete.push((id, revision));
+                    return;
+                }
+                self.make_live(row, revision);
+                row.document.change_key = change_key;
+                row.document.metadata = metadata;
+                row.sidecar = sidecar;
+                if let Some((status, reason)) = row.settled.clone() {
+                    row.show(status, reason);
+                }
             }
             OutcomeKind::Failed { reason } => row.show(DocumentStatus::Failed, Some(reason)),
             OutcomeKind::Seen => {}
@@ -212,6 +245,7 @@ fn is_superseded(row: &DocumentRow, outcome: &Outcome) -> bool {
 fn says_who_may_read(what: &OutcomeKind) -> bool {
     match what {
         OutcomeKind::Unchanged { .. }
+        | OutcomeKind::Redescribed { .. }
         | OutcomeKind::Indexed { .. }
         | OutcomeKind::Ignored { .. } => true,
         OutcomeKind::Seen | OutcomeKind::Failed { .. } | OutcomeKind::Deleted => false,

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use catalog::{CatalogError, JobQuery, JobSort, JobSortKey, Order, Page};
+use catalog::{CatalogError, JobQuery, JobSort, JobSortKey, NewJob, Order, OutcomeKind, Page};
 use corpus::IngestionJobStatus::{Complete, Failed, InProgress, Starting, Stopped, Stopping};
 use corpus::{IngestionJobId, IngestionJobStatus};
 
-use crate::support::{Fixture, LEASE, OWNER, data_source, is_conflict, is_not_found, job};
+use crate::support::{
+    Fixture, LEASE, OWNER, data_source, failed, is_conflict, is_not_found, job, outcome, unchanged,
+};
 
 #[tokio::test]
 async fn a_job_is_started_claimed_and_finished() {
@@ -236,4 +238,24 @@ async fn a_cursor_belongs_to_its_order() {
     query.sort.order = Order::Ascending;
     let result = fixture.catalog.jobs(fixture.kb, fixture.ds, query).await;
     assert!(matches!(result, Err(CatalogError::BadCursor)), "{result:?}");
+}
+
+#[tokio::test]
+async fn what_was_there_before_a_job_is_counted_once() {
+    let fixture = Fixture::new().await;
+    for key in ["a", "b", "c"] {
+        fixture.index(None, key).await;
+    }
+    fixture.record(None, vec![outcome("d", failed("locked"))]).await;
+    let new = NewJob { accepts_deletions: true, ..job(fixture.kb, fixture.ds) };
+    let job = fixture.catalog.start_job(new).await.unwrap();
+    assert!(job.accepts_deletions);
+    assert!(fixture.catalog.claim_job(OWNER, LEASE).await.unwrap().unwrap().accepts_deletions);
+    let before = async || fixture.catalog.documents_before(job.id).await.unwrap();
+    let unseen = async || fixture.catalog.count_unseen(job.id, fixture.ds).await.unwrap();
+    assert_eq!((before().await, unseen().await), (3, 3));
+    let outcomes = vec![outcome("a", unchanged()), outcome("b", OutcomeKind::Deleted)];
+    fixture.record(Some(job.id), outcomes).await;
+    fixture.index(None, "e").await;
+    assert_eq!((before().await, unseen().await), (3, 2), "resumed, it counts as it did");
 }

@@ -48,6 +48,7 @@ async fn a_loss_and_a_note_are_told() {
             content_hash,
             change_key,
             metadata,
+            recipe: None,
             partial,
             note,
         };
@@ -106,6 +107,7 @@ async fn unchanged_restores_what_was_shown() {
         content_hash,
         change_key: None,
         metadata: Metadata::new(),
+        recipe: None,
         partial: Some("page 3 is a picture".to_owned()),
         note: None,
     };

@@ -177,6 +177,7 @@ async fn a_data_source_is_created_read_changed_and_removed() {
         configuration: json!({"type": "FOLDER"}),
         vector_ingestion_configuration: Some(json!({"chunkingConfiguration": {}})),
         source: folder.clone(),
+        synchronisation: corpus::Synchronisation::default(),
         data_deletion_policy: Some(DataDeletionPolicy::Retain),
         encryption_configuration: None,
     };

@@ -1,8 +1,9 @@
 //! What connectors remember.
 
-use corpus::{DataSourceId, StateEntry};
+use catalog::OutcomeKind;
+use corpus::{DataSourceId, DocumentKey, StateEntry};
 
-use crate::support::{Fixture, data_source, is_not_found};
+use crate::support::{Fixture, data_source, failed, ignored, is_not_found, outcome, unchanged};
 
 fn entry(key: &str, value: Option<&str>) -> StateEntry {
     StateEntry { key: key.to_owned(), value: value.map(|value| value.as_bytes().to_vec()) }
@@ -55,4 +56,39 @@ async fn data_sources_do_not_share_state() {
     assert!(is_not_found(&result, "data source"));
     fixture.catalog.forget_data_source(fixture.kb, fixture.ds).await.unwrap();
     assert_eq!(fixture.catalog.source_state(fixture.ds).load("k").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn unsettled_documents_are_those_that_failed_or_were_interrupted() {
+    let fixture = Fixture::new().await;
+    for key in ["b indexed", "c broken", "e then broken", "g interrupted later"] {
+        fixture.index(None, key).await;
+    }
+    let outcomes = vec![
+        outcome("a new and broken", failed("locked")),
+        outcome("c broken", failed("locked")),
+        outcome("d skipped", ignored("a picture")),
+        outcome("e then broken", failed("locked")),
+    ];
+    fixture.record(None, outcomes).await;
+    // Their ingestion began, and the process died.
+    fixture.begin("f interrupted").await;
+    fixture.begin("g interrupted later").await;
+    let state = fixture.catalog.source_state(fixture.ds);
+    let check = async |after: Option<&str>, limit, expect: &[&str]| {
+        let after = after.map(DocumentKey::new);
+        let found = state.unsettled(after.as_ref(), limit).await.unwrap();
+        assert_eq!(found.iter().map(DocumentKey::as_str).collect::<Vec<_>>(), expect);
+    };
+    let under_way = ["a new and broken", "c broken", "e then broken", "f interrupted"];
+    check(None, 4, &under_way).await;
+    check(Some("f interrupted"), 9, &["g interrupted later"]).await;
+    fixture.catalog.take_over().await.unwrap();
+    // What was settled before is that again; what never was is told again.
+    check(None, 9, &under_way).await;
+    check(None, 2, &under_way[..2]).await;
+    check(Some("c broken"), 1, &["e then broken"]).await;
+    fixture.record(None, vec![outcome("c broken", unchanged())]).await;
+    fixture.record(None, vec![outcome("a new and broken", OutcomeKind::Deleted)]).await;
+    check(None, 9, &["e then broken", "f interrupted"]).await;
 }

@@ -1,8 +1,11 @@
 //! Direct ingestion.
 
-use catalog::{NewDocument, OutcomeKind, Submitted, Waiting, WaitingKind};
+use catalog::{
+    NewContent, NewDocument, NewMetadata, OutcomeKind, Submitted, Waiting, WaitingContent,
+    WaitingKind,
+};
 use corpus::DocumentStatus::{self, Deleting, Failed, InProgress, Indexed, Pending};
-use corpus::{DocumentKey, Revision};
+use corpus::{DocumentKey, Revision, S3Object};
 use std::time::Duration;
 
 use crate::support::{
@@ -14,9 +17,9 @@ fn document(key: &str, text: &str) -> NewDocument {
     NewDocument {
         key: DocumentKey::new(key),
         location: location(key),
-        bytes: text.as_bytes().to_vec(),
+        content: NewContent::Inline(text.as_bytes().to_vec()),
         media_type: Some("text/plain".to_owned()),
-        metadata: metadata(text),
+        metadata: NewMetadata::Inline(metadata(text)),
     }
 }
 
@@ -67,9 +70,9 @@ async fn what_is_submitted_waits_and_survives() {
             key: DocumentKey::new(key),
             location: location(key),
             kind: WaitingKind::Ingest {
-                size: text.len() as u64,
+                content: WaitingContent::Kept { size: text.len() as u64 },
                 media_type: Some("text/plain".to_owned()),
-                metadata: metadata(text),
+                metadata: NewMetadata::Inline(metadata(text)),
             },
         })
         .collect();
@@ -254,4 +257,34 @@ async fn what_is_being_removed_takes_no_submissions() {
     assert!(is_conflict(&catalog.delete_documents(kb, ds, &keys, None).await));
     assert_eq!(waiting(&fixture).await, []);
     catalog.forget_data_source(kb, ds).await.unwrap();
+}
+
+#[tokio::test]
+async fn objects_in_s3_are_named_until_it_is_their_turn() {
+    let fixture = Fixture::new().await;
+    let object = |key: &str| S3Object {
+        bucket: "b".to_owned(),
+        key: key.to_owned(),
+        expected_owner: Some("123456789012".to_owned()),
+    };
+    let document = NewDocument {
+        content: NewContent::Object(object("a.pdf")),
+        media_type: None,
+        metadata: NewMetadata::Object(object("a.json")),
+        ..document("a", "")
+    };
+    let pushed = vec![document];
+    fixture.catalog.ingest_documents(fixture.kb, fixture.ds, pushed, None).await.unwrap();
+    let queue = waiting(&fixture).await;
+    let expect = WaitingKind::Ingest {
+        content: WaitingContent::Object(object("a.pdf")),
+        media_type: None,
+        metadata: NewMetadata::Object(object("a.json")),
+    };
+    assert_eq!(queue[0].kind, expect);
+    ingest(&fixture, &[("a", "inline again")]).await;
+    let queue = waiting(&fixture).await;
+    assert_eq!(queue.len(), 1);
+    let WaitingKind::Ingest { content, .. } = &queue[0].kind else { panic!() };
+    assert_eq!(*content, WaitingContent::Kept { size: 12 });
 }

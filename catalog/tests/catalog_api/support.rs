@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{
-    Batch, Catalog, CatalogError, NewDataSource, NewDocument, NewJob, NewKnowledgeBase, Outcome,
-    OutcomeKind,
+    Batch, Catalog, CatalogError, NewContent, NewDataSource, NewDocument, NewJob, NewKnowledgeBase,
+    NewMetadata, Outcome, OutcomeKind,
 };
 use corpus::{
     ChangeKey, ChunkingStrategy, ContentHash, CustomSource, DataDeletionPolicy, DataSource,
@@ -93,9 +93,9 @@ impl Fixture {
         let document = NewDocument {
             key: DocumentKey::new(key),
             location: location(key),
-            bytes: b"pushed".to_vec(),
+            content: NewContent::Inline(b"pushed".to_vec()),
             media_type: None,
-            metadata: Metadata::new(),
+            metadata: NewMetadata::Inline(Metadata::new()),
         };
         let pushed = self.catalog.ingest_documents(self.kb, self.ds, vec![document], None).await;
         assert_eq!(pushed.unwrap().len(), 1);
@@ -186,7 +186,13 @@ pub(crate) fn data_source(kb: KnowledgeBaseId, name: &str) -> NewDataSource {
 }
 
 pub(crate) fn job(kb: KnowledgeBaseId, ds: DataSourceId) -> NewJob {
-    NewJob { knowledge_base_id: kb, data_source_id: ds, description: None, client_token: None }
+    NewJob {
+        knowledge_base_id: kb,
+        data_source_id: ds,
+        description: None,
+        accepts_deletions: false,
+        client_token: None,
+    }
 }
 
 pub(crate) fn location(key: &str) -> SourceLocation {
@@ -209,6 +215,7 @@ pub(crate) fn indexed_with(revision: Revision, metadata: Metadata) -> OutcomeKin
         content_hash: ContentHash::of(b"content"),
         change_key: Some(ChangeKey::of_content("size=7")),
         metadata,
+        recipe: None,
         partial: None,
         note: None,
     }
@@ -222,6 +229,7 @@ pub(crate) fn partial(revision: Revision, loss: &str) -> OutcomeKind {
         content_hash: ContentHash::of(b"content"),
         change_key: None,
         metadata: Metadata::new(),
+        recipe: None,
         partial: Some(loss.to_owned()),
         note: None,
     }

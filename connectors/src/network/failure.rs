@@ -41,6 +41,12 @@ pub(crate) enum FetchError {
         /// The most bytes.
         limit: u64,
     },
+    /// It is encoded in a way that was not asked for.
+    #[error("the answer is encoded with {name}, which was not asked for")]
+    Encoding {
+        /// The encoding.
+        name: String,
+    },
     /// It broke off, or is no HTTP.
     #[error("the answer broke off: {reason}")]
     Broken {
@@ -54,7 +60,10 @@ impl FetchError {
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::Timeout { .. } | Self::Broken { .. } => true,
-            Self::Blocked(_) | Self::Scheme { .. } | Self::TooLarge { .. } => false,
+            Self::Blocked(_)
+            | Self::Scheme { .. }
+            | Self::TooLarge { .. }
+            | Self::Encoding { .. } => false,
         }
     }
 }

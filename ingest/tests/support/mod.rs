@@ -15,12 +15,15 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::{Catalog, NewDataSource, NewDocument, NewJob, NewKnowledgeBase};
+use catalog::{
+    Catalog, DataSourceUpdate, NewContent, NewDataSource, NewDocument, NewJob, NewKnowledgeBase,
+    NewMetadata,
+};
 use corpus::{
-    ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSource, DataSourceId, Document,
-    DocumentKey, DocumentStatus, Embedder, IndexSpec, IngestionJob, IngestionJobId,
-    IngestionJobStatus, KnowledgeBase, Metadata, SourceConfiguration, SourceLocation,
-    Synchronisation, VectorStore,
+    ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
+    DeletionProtection, Document, DocumentKey, DocumentStatus, Embedder, IndexSpec, IndexedChunk,
+    IngestionJob, IngestionJobId, IngestionJobStatus, KnowledgeBase, Metadata, S3Object,
+    SourceConfiguration, SourceLocation, Synchronisation, VectorStore,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
@@ -118,15 +121,50 @@ impl World {
     }
 
     pub(crate) async fn begin_sync(&self) -> IngestionJob {
-        self.catalog
-            .start_job(NewJob {
-                knowledge_base_id: self.knowledge_base.id,
-                data_source_id: self.data_source.id,
-                description: None,
-                client_token: None,
-            })
-            .await
-            .unwrap()
+        self.catalog.start_job(self.new_job()).await.unwrap()
+    }
+
+    fn new_job(&self) -> NewJob {
+        NewJob {
+            knowledge_base_id: self.knowledge_base.id,
+            data_source_id: self.data_source.id,
+            description: None,
+            accepts_deletions: false,
+            client_token: None,
+        }
+    }
+
+    /// A job whose starter agrees to what it removes.
+    pub(crate) async fn sync_accepting_deletions(&self) -> IngestionJob {
+        let new = NewJob { accepts_deletions: true, ..self.new_job() };
+        let job = self.catalog.start_job(new).await.unwrap();
+        self.ended(job.id).await
+    }
+
+    /// From now on jobs may remove so much.
+    pub(crate) async fn protect(&self, deletion_protection: DeletionProtection) {
+        let update = DataSourceUpdate {
+            name: self.data_source.name.clone(),
+            description: None,
+            configuration: self.data_source.configuration.clone(),
+            vector_ingestion_configuration: None,
+            source: self.data_source.source.clone(),
+            synchronisation: Synchronisation { schedule: None, deletion_protection },
+            data_deletion_policy: None,
+            encryption_configuration: None,
+        };
+        let (knowledge_base, data_source) = (self.knowledge_base.id, self.data_source.id);
+        self.catalog.update_data_source(knowledge_base, data_source, update).await.unwrap();
+    }
+
+    /// What the source remembered under a name.
+    pub(crate) async fn remembered(&self, name: &str) -> Option<Vec<u8>> {
+        self.catalog.source_state(self.data_source.id).load(name).await.unwrap()
+    }
+
+    /// All chunks in the index: stale ones too.
+    pub(crate) fn chunks(&self) -> Vec<IndexedChunk> {
+        self.vectors.memory.chunks(self.knowledge_base.id)
     }
 
     pub(crate) async fn sync(&self) -> IngestionJob {
@@ -232,11 +270,33 @@ impl World {
         let document = NewDocument {
             key: DocumentKey::new(key),
             location: SourceLocation::Custom { id: key.to_owned() },
-            bytes: text.as_bytes().to_vec(),
+            content: NewContent::Inline(text.as_bytes().to_vec()),
             media_type: Some("text/plain".to_owned()),
-            metadata: Metadata::new(),
+            metadata: NewMetadata::Inline(Metadata::new()),
         };
         self.catalog.ingest_documents(to.0.id, to.1.id, vec![document], None).await.unwrap();
+    }
+
+    /// Pushes a document whose content, and attributes where named, are in S3.
+    pub(crate) async fn push_object(&self, key: &str, object: &str, sidecar: Option<&str>) {
+        let in_bucket = |key: &str| S3Object {
+            bucket: "b".to_owned(),
+            key: key.to_owned(),
+            expected_owner: None,
+        };
+        let document = NewDocument {
+            key: DocumentKey::new(key),
+            location: SourceLocation::Custom { id: key.to_owned() },
+            content: NewContent::Object(in_bucket(object)),
+            media_type: None,
+            metadata: match sidecar {
+                Some(sidecar) => NewMetadata::Object(in_bucket(sidecar)),
+                None => NewMetadata::Inline(Metadata::new()),
+            },
+        };
+        let (knowledge_base, data_source) = (self.knowledge_base.id, self.data_source.id);
+        let documents = vec![document];
+        self.catalog.ingest_documents(knowledge_base, data_source, documents, None).await.unwrap();
     }
 
     pub(crate) async fn push_delete(&self, key: &str) {

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use corpus::{
-    Body, ChangeKey, Connector, ConnectorError, Connectors, Content, DataSource, DocumentKey,
-    ReadError, S3Object, SourceDocument, SourceEvent, SourceLocation, SourceMetadata, SourceState,
+    Access, Body, ChangeKey, Connector, ConnectorError, Connectors, Content, DataSource,
+    DocumentKey, ReadError, S3Object, Sidecar, SidecarContents, SidecarError, SourceDocument,
+    SourceEvent, SourceLocation, SourceMetadata, SourceState, StateEntry,
 };
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -22,6 +23,8 @@ pub(crate) enum Behaviour {
     Endless,
     /// It never comes.
     Stall,
+    /// It may not be read.
+    Deny,
 }
 
 #[derive(Debug, Clone)]
@@ -34,6 +37,11 @@ enum Item {
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     items: Mutex<BTreeMap<String, (Item, usize)>>,
+    sidecars: Mutex<BTreeMap<String, (SidecarContents, usize)>>,
+    access: Mutex<Option<Access>>,
+    checkpoints: Mutex<BTreeMap<String, Vec<StateEntry>>>,
+    deletions: Mutex<Vec<String>>,
+    listing_hangs: AtomicBool,
     broken: Mutex<Option<String>>,
     hangs: AtomicBool,
     changes: AtomicUsize,
@@ -56,6 +64,39 @@ impl Source {
 
     pub(crate) fn remove(&self, key: &str) {
         self.items.lock().unwrap().remove(key);
+    }
+
+    /// Gives a document a sidecar.
+    pub(crate) fn describe(&self, key: &str, contents: SidecarContents) {
+        let change = self.changes.fetch_add(1, Ordering::Relaxed);
+        self.sidecars.lock().unwrap().insert(key.to_owned(), (contents, change));
+    }
+
+    /// Takes the sidecar of a document away.
+    pub(crate) fn undescribe(&self, key: &str) {
+        self.sidecars.lock().unwrap().remove(key);
+    }
+
+    /// From now on everything may be read by these.
+    pub(crate) fn restrict(&self, access: Access) {
+        *self.access.lock().unwrap() = Some(access);
+    }
+
+    /// Remembers something behind a document of each listing.
+    pub(crate) fn checkpoint_after(&self, key: &str, name: &str) {
+        let entry = StateEntry { key: name.to_owned(), value: Some(key.as_bytes().to_vec()) };
+        self.checkpoints.lock().unwrap().insert(key.to_owned(), vec![entry]);
+    }
+
+    /// Says of a document that it was deleted.
+    pub(crate) fn tell_deletion(&self, key: &str) {
+        self.remove(key);
+        self.deletions.lock().unwrap().push(key.to_owned());
+    }
+
+    /// From now on listings do not go on after their last document.
+    pub(crate) fn hang_listing(&self) {
+        self.listing_hangs.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn break_listing(&self, reason: &str) {
@@ -86,32 +127,62 @@ impl Connector for Source {
         &self,
         _state: Arc<dyn SourceState>,
     ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>> {
-        let mut events: Vec<_> = self
-            .items
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(key, (item, change))| {
-                Ok(SourceEvent::Upsert(SourceDocument {
-                    key: DocumentKey::new(key),
-                    location: SourceLocation::Custom { id: key.clone() },
-                    change_key: Some(ChangeKey::of_content(change.to_string())),
-                    size: None,
-                    media_type: None,
-                    metadata: SourceMetadata::None,
-                    access: None,
-                    content: Arc::new(Opened {
-                        item: item.clone(),
-                        opens: Arc::clone(&self.opens),
-                    }),
-                }))
-            })
-            .collect();
+        let mut events = Vec::new();
+        for key in self.deletions.lock().unwrap().drain(..) {
+            events.push(Ok(SourceEvent::Delete(DocumentKey::new(key))));
+        }
+        let checkpoints = self.checkpoints.lock().unwrap();
+        for (key, (item, change)) in self.items.lock().unwrap().iter() {
+            events.push(Ok(SourceEvent::Upsert(self.document(key, item, *change))));
+            if let Some(entries) = checkpoints.get(key) {
+                events.push(Ok(SourceEvent::Checkpoint(entries.clone())));
+            }
+        }
         events.push(match self.broken.lock().unwrap().take() {
             Some(reason) => Err(ConnectorError::Unavailable { reason }),
             None => Ok(SourceEvent::Complete),
         });
+        if self.listing_hangs.load(Ordering::SeqCst) {
+            events.pop();
+            return futures::stream::iter(events).chain(futures::stream::pending()).boxed();
+        }
         futures::stream::iter(events).boxed()
+    }
+}
+
+impl Source {
+    fn document(&self, key: &str, item: &Item, change: usize) -> SourceDocument {
+        let sidecar = self.sidecars.lock().unwrap().get(key).cloned();
+        SourceDocument {
+            key: DocumentKey::new(key),
+            location: SourceLocation::Custom { id: key.to_owned() },
+            change_key: Some(ChangeKey {
+                content: change.to_string(),
+                metadata: sidecar.as_ref().map(|(_, change)| change.to_string()),
+            }),
+            size: None,
+            media_type: None,
+            metadata: match sidecar {
+                Some((contents, _)) => SourceMetadata::Sidecar(Arc::new(Described(contents))),
+                None => SourceMetadata::None,
+            },
+            access: self.access.lock().unwrap().clone(),
+            content: self.content(item),
+        }
+    }
+
+    fn content(&self, item: &Item) -> Arc<dyn Content> {
+        Arc::new(Opened { item: item.clone(), opens: Arc::clone(&self.opens) })
+    }
+}
+
+#[derive(Debug)]
+struct Described(SidecarContents);
+
+#[async_trait]
+impl Sidecar for Described {
+    async fn read(&self) -> Result<SidecarContents, SidecarError> {
+        Ok(self.0.clone())
     }
 }
 
@@ -131,6 +202,9 @@ impl Content for Opened {
                 Ok(futures::stream::once(async move { Ok(bytes) }).boxed())
             }
             Item::Odd(Behaviour::Vanish) => Err(ReadError::Vanished),
+            Item::Odd(Behaviour::Deny) => {
+                Err(ReadError::Denied { reason: "AccessDenied".to_owned() })
+            }
             Item::Odd(Behaviour::Endless) => {
                 let piece = Bytes::from(vec![b'x'; 100_000]);
                 Ok(futures::stream::repeat_with(move || Ok(piece.clone())).boxed())
@@ -149,7 +223,18 @@ impl Connectors for OneSource {
         Ok(Arc::clone(&self.0) as Arc<dyn Connector>)
     }
 
-    fn object(&self, _object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
-        Err(ConnectorError::Misconfigured { reason: "there are no objects here".to_owned() })
+    /// The document of the object's key; nobody may read what is not there.
+    fn object(&self, object: &S3Object) -> Result<Arc<dyn Content>, ConnectorError> {
+        let items = self.0.items.lock().unwrap();
+        let item =
+            items.get(&object.key).map_or(Item::Odd(Behaviour::Deny), |(item, _)| item.clone());
+        Ok(self.0.content(&item))
+    }
+
+    fn sidecar(&self, object: &S3Object) -> Result<Arc<dyn Sidecar>, ConnectorError> {
+        match self.0.sidecars.lock().unwrap().get(&object.key) {
+            Some((contents, _)) => Ok(Arc::new(Described(contents.clone()))),
+            None => Err(ConnectorError::Denied { reason: "AccessDenied".to_owned() }),
+        }
     }
 }

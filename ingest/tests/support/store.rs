@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use corpus::{
-    IndexSpec, IndexedChunk, KnowledgeBaseId, SearchHit, SearchQuery, Selector, VectorStore,
-    VectorStoreError,
+    ChunkId, IndexSpec, IndexedChunk, KnowledgeBaseId, SearchHit, SearchQuery, Selector,
+    StoredChunk, VectorStore, VectorStoreError,
 };
 use fixtures::vector_store::MemoryVectorStore;
 use tokio::sync::Semaphore;
@@ -113,6 +113,14 @@ impl VectorStore for Store {
         query: SearchQuery,
     ) -> Result<Vec<SearchHit>, VectorStoreError> {
         self.memory.search(index, query).await
+    }
+
+    async fn fetch(
+        &self,
+        index: KnowledgeBaseId,
+        ids: &[ChunkId],
+    ) -> Result<Vec<StoredChunk>, VectorStoreError> {
+        self.memory.fetch(index, ids).await
     }
 
     async fn count(

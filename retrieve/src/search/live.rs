@@ -91,6 +91,7 @@ impl Retriever {
                     live.push(Retrieved {
                         chunk_id: hit.id,
                         chunk: hit.chunk,
+                        attributes: hit.attributes,
                         document: document.clone(),
                         revision: hit.revision,
                         score: hit.score,

@@ -80,6 +80,7 @@ impl World {
                     document: DocumentId::of(ds, &DocumentKey::new(key)),
                     revision,
                     data_source: ds,
+                    attributes: Metadata::new(),
                     metadata: Metadata::new(),
                     vector: embedding.vector,
                 });
@@ -105,6 +106,7 @@ impl World {
                 content_hash: ContentHash([u8::try_from(revision.0 % 256).unwrap(); 32]),
                 change_key: None,
                 metadata: Metadata::new(),
+                recipe: None,
                 partial: None,
                 note: None,
             },

@@ -2,20 +2,22 @@
 
 use std::collections::HashMap;
 
-use corpus::{ChunkId, IndexedChunk, SearchHit, VectorStoreError};
+use corpus::{ChunkId, IndexedChunk, SearchHit, StoredChunk, VectorStoreError};
 use qdrant_client::Payload;
 use qdrant_client::qdrant::condition::ConditionOneOf;
 use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::payload_index_params::IndexParams;
 use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::points_selector::PointsSelectorOneOf;
+use qdrant_client::qdrant::vector_output::Vector as DenseOrNot;
 use qdrant_client::qdrant::vectors_config::Config;
+use qdrant_client::qdrant::vectors_output::VectorsOptions;
 use qdrant_client::qdrant::{
     Condition as WireCondition, CreateCollection, CreateFieldIndexCollection, Distance,
     FieldCondition, FieldType, Filter, GetCollectionInfoResponse, IntegerIndexParams,
-    KeywordIndexParams, Match, Modifier, NamedVectors, PayloadIndexParams, PointStruct,
-    PointsSelector, Range, RepeatedStrings, ScoredPoint, SparseVectorConfig, SparseVectorParams,
-    Vector, VectorParams, VectorParamsMap, VectorsConfig,
+    KeywordIndexParams, Match, Modifier, NamedVectors, PayloadIndexParams, PointId, PointStruct,
+    PointsSelector, Range, RepeatedStrings, RetrievedPoint, ScoredPoint, SparseVectorConfig,
+    SparseVectorParams, Vector, VectorParams, VectorParamsMap, VectorsConfig,
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -108,16 +110,41 @@ pub(super) fn point(
 
 /// The hit that a point is.
 pub(super) fn hit(point: ScoredPoint) -> Result<SearchHit, VectorStoreError> {
-    let id = match point.id.and_then(|id| id.point_id_options) {
+    payload::hit(chunk_id(point.id)?, point.score, object(point.payload))
+}
+
+/// The chunk that a point is.
+pub(super) fn stored(point: RetrievedPoint) -> Result<StoredChunk, VectorStoreError> {
+    let id = chunk_id(point.id)?;
+    let vectors = match point.vectors.and_then(|vectors| vectors.vectors_options) {
+        Some(VectorsOptions::Vectors(vectors)) => vectors.vectors,
+        Some(VectorsOptions::Vector(_)) | None => HashMap::new(),
+    };
+    let dense = vectors.into_iter().find(|(name, _)| name == DENSE);
+    match dense.map(|(_, vector)| vector.into_vector()) {
+        Some(DenseOrNot::Dense(vector)) => payload::stored(id, vector.data, object(point.payload)),
+        _ => Err(payload::damaged(id, &"it has no vector")),
+    }
+}
+
+/// The id of the point of a chunk.
+pub(super) fn point_id(chunk: ChunkId) -> PointId {
+    chunk.to_string().into()
+}
+
+fn chunk_id(id: Option<PointId>) -> Result<ChunkId, VectorStoreError> {
+    let id = match id.and_then(|id| id.point_id_options) {
         Some(PointIdOptions::Uuid(id)) => Uuid::parse_str(&id).ok(),
         Some(PointIdOptions::Num(_)) | None => None,
     };
     let id = id.ok_or_else(|| VectorStoreError::Failed {
         reason: "the server returned a point that is none of this service".to_owned(),
     })?;
-    let payload: Map<String, Value> =
-        point.payload.into_iter().map(|(key, value)| (key, Value::from(value))).collect();
-    payload::decode(ChunkId::from_u128(id.as_u128()), point.score, payload)
+    Ok(ChunkId::from_u128(id.as_u128()))
+}
+
+fn object(payload: HashMap<String, qdrant_client::qdrant::Value>) -> Map<String, Value> {
+    payload.into_iter().map(|(key, value)| (key, Value::from(value))).collect()
 }
 
 /// The points that meet a condition, or all.

@@ -1,9 +1,11 @@
-//! Searching and counting chunks.
+//! Searching, reading and counting chunks.
 
-use corpus::{SearchHit, SearchInput, SearchQuery, Selector, VectorStoreError};
+use corpus::{
+    ChunkId, SearchHit, SearchInput, SearchQuery, Selector, StoredChunk, VectorStoreError,
+};
 use qdrant_edge::{
     NamedQuery, PayloadSelector, PayloadSelectorExclude, QueryEnum, QueryRequest, ScoringQuery,
-    VectorInternal, WithPayloadInterface, WithVector,
+    VectorInternal, VectorStructInternal, WithPayloadInterface, WithVector,
 };
 
 use super::super::engine;
@@ -37,8 +39,6 @@ impl Shard {
             return Ok(Vec::new());
         }
         let nearest = QueryEnum::Nearest(NamedQuery { query: vector, using: Some(using.into()) });
-        let unread =
-            PayloadSelectorExclude::new(vec![engine::path(TERMS)?, engine::path(NUMBERS)?]);
         let request = QueryRequest {
             prefetches: Vec::new(),
             query: Some(ScoringQuery::Vector(nearest)),
@@ -48,7 +48,7 @@ impl Shard {
             offset: 0,
             params: None,
             with_vector: WithVector::Bool(false),
-            with_payload: WithPayloadInterface::Selector(PayloadSelector::Exclude(unread)),
+            with_payload: without_filters()?,
         };
         let points = self.engine.query(request).map_err(engine::failed)?;
         let mut hits = Vec::with_capacity(points.len());
@@ -59,11 +59,30 @@ impl Shard {
                 continue;
             }
             let payload = point.payload.unwrap_or_default().0;
-            hits.push(payload::decode(engine::chunk_id(point.id), point.score, payload)?);
+            hits.push(payload::hit(engine::chunk_id(point.id), point.score, payload)?);
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
         hits.truncate(query.limit);
         Ok(hits)
+    }
+
+    /// Those of these chunks that there are.
+    pub(crate) fn fetch(&self, ids: &[ChunkId]) -> Result<Vec<StoredChunk>, VectorStoreError> {
+        let ids: Vec<_> = ids.iter().copied().map(engine::point_id).collect();
+        let vectors = WithVector::Selector(vec![DENSE.into()]);
+        let records = self.engine.retrieve(&ids, Some(without_filters()?), Some(vectors));
+        let mut chunks = Vec::with_capacity(ids.len());
+        for record in records.map_err(engine::failed)? {
+            let id = engine::chunk_id(record.id);
+            let Some(VectorStructInternal::Named(mut vectors)) = record.vector else {
+                return Err(payload::damaged(id, &"it has no vector"));
+            };
+            let Some(VectorInternal::Dense(vector)) = vectors.remove(DENSE) else {
+                return Err(payload::damaged(id, &"it has no vector"));
+            };
+            chunks.push(payload::stored(id, vector, record.payload.unwrap_or_default().0)?);
+        }
+        Ok(chunks)
     }
 
     /// How many chunks there are.
@@ -71,4 +90,10 @@ impl Shard {
         let condition = Condition::of_selector(selector);
         self.count_matching(condition.as_ref().map(engine::filter).transpose()?)
     }
+}
+
+/// Asks for a payload without what only filters read.
+fn without_filters() -> Result<WithPayloadInterface, VectorStoreError> {
+    let unread = PayloadSelectorExclude::new(vec![engine::path(TERMS)?, engine::path(NUMBERS)?]);
+    Ok(WithPayloadInterface::Selector(PayloadSelector::Exclude(unread)))
 }

@@ -1,0 +1,15 @@
+//! The web crawler against sites on real sockets: its manners, what it finds, what it remembers,
+//! and what it survives.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod addresses;
+mod changes;
+mod configuration;
+mod hostile;
+mod many;
+mod pages;
+mod redirects;
+mod resumption;
+mod robots;
+mod sitemaps;
+mod support;

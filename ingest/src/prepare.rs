@@ -1,0 +1,180 @@
+//! From the bytes of a document to pieces that can be embedded: extraction and chunking, on a
+//! thread of their own, within time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use corpus::{
+    Chunk, ChunkingStrategy, ContentHash, Embedder, Metadata, MetadataValue, RecordStructure,
+    SidecarContents, SourceDocument,
+};
+
+use crate::chunk::chunk;
+use crate::document::Run;
+use crate::extract::{ExtractError, Hint, extract};
+use crate::parsers::Overrun;
+use crate::records::{self, RecordsError};
+
+/// A chunk with what it has besides its document's attributes.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    pub(crate) chunk: Chunk,
+    pub(crate) attributes: Metadata,
+}
+
+/// What extraction and chunking made of a document.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) pieces: Vec<Piece>,
+    /// What was lost on the way.
+    pub(crate) losses: Vec<String>,
+}
+
+/// Why a document has no chunks.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    #[error(transparent)]
+    Records(#[from] RecordsError),
+    #[error(transparent)]
+    Overrun(#[from] Overrun),
+}
+
+impl Run {
+    /// Extracts and chunks on a thread of its own, within time.
+    pub(crate) async fn prepare(
+        &self,
+        document: &SourceDocument,
+        records: Option<RecordStructure>,
+        bytes: Vec<u8>,
+    ) -> Result<Prepared, Refusal> {
+        tracing::debug!(document.key = %document.key, "parse document");
+        let name = document.key.as_str().to_owned();
+        let media_type = document.media_type.clone();
+        let (chunking, embedder) = (self.chunking, Arc::clone(&self.embedder));
+        let limit = Duration::from_secs(self.config.parse_timeout_seconds.get());
+        let work = move || match records {
+            Some(structure) => {
+                let pieces = records::pieces(&bytes, &structure, chunking, embedder.as_ref())?;
+                Ok(Prepared { pieces, losses: Vec::new() })
+            }
+            None => {
+                let hint = Hint { name: &name, media_type: media_type.as_deref() };
+                whole(bytes, hint, chunking, embedder.as_ref())
+            }
+        };
+        self.parsers.run(limit, work).await?
+    }
+}
+
+fn whole(
+    bytes: Vec<u8>,
+    hint: Hint<'_>,
+    chunking: ChunkingStrategy,
+    embedder: &dyn Embedder,
+) -> Result<Prepared, Refusal> {
+    let extracted = extract(&bytes, hint)?;
+    drop(bytes);
+    let chunks = chunk(&extracted, chunking, embedder);
+    let piece = |chunk| Piece { chunk, attributes: Metadata::new() };
+    Ok(Prepared {
+        pieces: chunks.into_iter().map(piece).collect(),
+        losses: extracted.losses().map(str::to_owned).collect(),
+    })
+}
+
+/// What is embedded before the text of each chunk: the attributes that its sidecar names for that,
+/// a line for each, and an empty line.
+pub(crate) fn preamble(contents: &SidecarContents) -> String {
+    let mut lines = String::new();
+    for (name, value) in &contents.metadata {
+        if contents.for_embedding.contains(name) {
+            lines.push_str(&format!("{name}: {}\n", words(value)));
+        }
+    }
+    if !lines.is_empty() {
+        lines.push('\n');
+    }
+    lines
+}
+
+fn words(value: &MetadataValue) -> String {
+    match value {
+        MetadataValue::Boolean(value) => value.to_string(),
+        MetadataValue::Number(value) => value.to_string(),
+        MetadataValue::String(value) => value.clone(),
+        MetadataValue::StringList(values) => values.join(", "),
+    }
+}
+
+/// See [`corpus::Document::recipe`].
+pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
+    let preamble = preamble(contents);
+    if preamble.is_empty() && contents.records.is_none() {
+        return None;
+    }
+    // Each part with its length before it, so that no two recipes read the same.
+    let mut parts = Vec::new();
+    let mut add = |part: &str| parts.extend(format!("{}:{part}", part.len()).into_bytes());
+    add(&preamble);
+    if let Some(structure) = &contents.records {
+        add(&structure.content_field);
+        for fields in [&structure.fields_to_include, &structure.fields_to_exclude] {
+            add(&fields.len().to_string());
+            fields.iter().for_each(|field| add(field));
+        }
+    }
+    Some(ContentHash::of(&parts).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contents(for_embedding: &[&str], content_field: Option<&str>) -> SidecarContents {
+        let text = |text: &str| MetadataValue::String(text.to_owned());
+        SidecarContents {
+            metadata: Metadata::from([
+                ("author".to_owned(), text("Ann")),
+                ("topics".to_owned(), MetadataValue::StringList(vec!["a".into(), "b".into()])),
+                ("year".to_owned(), MetadataValue::Number(2024.0)),
+            ]),
+            for_embedding: for_embedding.iter().map(ToString::to_string).collect(),
+            records: content_field.map(|content_field| RecordStructure {
+                content_field: content_field.to_owned(),
+                fields_to_include: Vec::new(),
+                fields_to_exclude: Vec::new(),
+            }),
+        }
+    }
+
+    #[test]
+    fn named_attributes_are_lines_before_the_text() {
+        let check = |names: &[&str], expect: &str| {
+            assert_eq!(preamble(&contents(names, None)), expect);
+        };
+        check(&[], "");
+        check(&["missing"], "");
+        check(&["year", "author"], "author: Ann\nyear: 2024\n\n");
+        check(&["topics"], "topics: a, b\n\n");
+    }
+
+    #[test]
+    fn a_recipe_tells_what_shapes_chunks_and_nothing_else() {
+        let recipes = [
+            recipe(&contents(&[], None)),
+            recipe(&contents(&["author"], None)),
+            recipe(&contents(&["year"], None)),
+            recipe(&contents(&[], Some("note"))),
+            recipe(&contents(&[], Some("text"))),
+        ];
+        assert_eq!(recipes[0], None);
+        for (index, one) in recipes.iter().enumerate() {
+            assert!(!recipes[..index].contains(one), "{index}");
+        }
+        let mut other = contents(&["author"], None);
+        other.metadata.remove("year");
+        assert_eq!(recipe(&other), recipes[1]);
+    }
+}
