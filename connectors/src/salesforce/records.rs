@@ -2,8 +2,8 @@
 //! their changes.
 //!
 //! Records that change while transactions are under way become visible late; so the changes of the
-//! last minutes are left for the next run. A list that is read page by page goes on, where its cursor expires,
-//! behind the last record that was read.
+//! last minutes are left for the next run. A list that is read page by page goes on, where its
+//! cursor expires, behind the last record that was read.
 
 use std::collections::HashSet;
 use std::sync::Arc;

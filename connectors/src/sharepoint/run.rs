@@ -62,9 +62,9 @@ impl Run {
                 }
             }
         }
-        if let Some(error) = refused.filter(|_| self.failed.len() == sharepoint.sites.len())
-            && self.sites.is_empty()
+        if self.sites.is_empty()
             && self.drives.is_empty()
+            && let Some(error) = refused
         {
             return Err(error);
         }
