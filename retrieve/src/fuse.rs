@@ -55,7 +55,7 @@ mod tests {
         let key = DocumentKey::new("d");
         let id = DocumentId::of(data_source_id, &key);
         Retrieved {
-            attributes: corpus::Metadata::new(),
+            attributes: Metadata::new(),
             chunk_id: ChunkId::of(id, Revision(1), number),
             chunk: Chunk { ordinal: number, text: String::new(), place: Place::default() },
             document: Document {
@@ -71,6 +71,8 @@ mod tests {
                 content_hash: None,
                 change_key: None,
                 metadata: Metadata::new(),
+                access: None,
+                recipe: None,
                 updated_at: time::OffsetDateTime::UNIX_EPOCH,
             },
             revision: Revision(1),
