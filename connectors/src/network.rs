@@ -28,7 +28,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Certificate, Client, Request, Response, Url, redirect};
 use serde::Deserialize;
 
-use address::Policy;
+use address::{Policy, judge_mapped};
 pub(crate) use body::{BodyLimits, ENCODINGS, Stored, gunzip, head, receive};
 pub(crate) use failure::{Blocked, FetchError};
 pub(crate) use patience::{Patience, retry_after};
@@ -173,7 +173,7 @@ impl Resolve for Resolver {
         let policy = Arc::clone(&self.policy);
         Box::pin(async move {
             if let Some(address) = mapped {
-                policy.judge_mapped(address.ip())?;
+                judge_mapped(address.ip())?;
                 return Ok(Box::new(std::iter::once(address)) as Addrs);
             }
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;

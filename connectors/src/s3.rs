@@ -25,7 +25,6 @@ mod notice;
 mod order;
 mod pairs;
 mod queue;
-mod sidecar;
 mod walk;
 
 use std::sync::Arc;

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use corpus::{
-    Content, Metadata, MetadataValue, RecordStructure, Sidecar, SidecarContents, SidecarError,
+    Content, Metadata, MetadataValue, ReadError, RecordStructure, Sidecar, SidecarContents,
+    SidecarError,
 };
 use futures::StreamExt;
 use serde::Deserialize;
@@ -33,9 +34,9 @@ pub(crate) struct ContentSidecar {
 impl Sidecar for ContentSidecar {
     async fn read(&self) -> Result<SidecarContents, SidecarError> {
         let mut bytes = Vec::new();
-        let mut body = self.content.open().await?;
+        let mut body = self.content.open().await.map_err(|error| self.vanished(error))?;
         while let Some(piece) = body.next().await {
-            bytes.extend_from_slice(&piece?);
+            bytes.extend_from_slice(&piece.map_err(|error| self.vanished(error))?);
             // What is too long is refused for that; the rest of it is not read.
             if bytes.len() as u64 > BYTES {
                 break;
@@ -43,6 +44,18 @@ impl Sidecar for ContentSidecar {
         }
         let name = self.name.clone();
         parse(&bytes).map_err(|reason| SidecarError::Invalid { name, reason })
+    }
+}
+
+impl ContentSidecar {
+    /// A sidecar that is gone is no document that is.
+    fn vanished(&self, error: ReadError) -> ReadError {
+        match error {
+            ReadError::Vanished => ReadError::Interrupted {
+                reason: format!("its sidecar {} vanished; the next sync does without", self.name),
+            },
+            other => other,
+        }
     }
 }
 

@@ -102,7 +102,7 @@ async fn push_all(
             WaitingKind::Ingest { content, media_type, metadata } => {
                 let known = known.remove(&key);
                 match opened(worker, sequence, content, metadata) {
-                    Ok((size, content, metadata)) => {
+                    Ok(Opened { size, content, metadata }) => {
                         let document = SourceDocument {
                             key,
                             location,
@@ -129,13 +129,20 @@ async fn push_all(
     pipeline.drain().await
 }
 
-/// Size, content and attributes of a document that waits.
+/// What is known of a document that waits, without reading it.
+struct Opened {
+    size: Option<u64>,
+    content: Arc<dyn Content>,
+    metadata: SourceMetadata,
+}
+
+/// Finds what a submission is about.
 fn opened(
     worker: &Worker,
     sequence: i64,
     content: WaitingContent,
     metadata: NewMetadata,
-) -> Result<(Option<u64>, Arc<dyn Content>, SourceMetadata), ConnectorError> {
+) -> Result<Opened, ConnectorError> {
     let (size, content): (_, Arc<dyn Content>) = match content {
         WaitingContent::Kept { size } => {
             (Some(size), Arc::new(Pushed { catalog: worker.catalog.clone(), sequence }))
@@ -146,7 +153,7 @@ fn opened(
         NewMetadata::Inline(metadata) => SourceMetadata::Inline(metadata),
         NewMetadata::Object(object) => SourceMetadata::Sidecar(worker.connectors.sidecar(&object)?),
     };
-    Ok((size, content, metadata))
+    Ok(Opened { size, content, metadata })
 }
 
 /// Leaves the submissions for a later try, unless it would meet the same fault.

@@ -54,15 +54,13 @@ impl Run {
         let media_type = document.media_type.clone();
         let (chunking, embedder) = (self.chunking, Arc::clone(&self.embedder));
         let limit = Duration::from_secs(self.config.parse_timeout_seconds.get());
-        let work = move || match records {
-            Some(structure) => {
+        let work = move || {
+            if let Some(structure) = records {
                 let pieces = records::pieces(&bytes, &structure, chunking, embedder.as_ref())?;
-                Ok(Prepared { pieces, losses: Vec::new() })
+                return Ok(Prepared { pieces, losses: Vec::new() });
             }
-            None => {
-                let hint = Hint { name: &name, media_type: media_type.as_deref() };
-                whole(bytes, hint, chunking, embedder.as_ref())
-            }
+            let hint = Hint { name: &name, media_type: media_type.as_deref() };
+            whole(bytes, hint, chunking, embedder.as_ref())
         };
         self.parsers.run(limit, work).await?
     }
@@ -90,7 +88,7 @@ pub(crate) fn preamble(contents: &SidecarContents) -> String {
     let mut lines = String::new();
     for (name, value) in &contents.metadata {
         if contents.for_embedding.contains(name) {
-            lines.push_str(&format!("{name}: {}\n", words(value)));
+            lines.extend([name, ": ", &words(value), "\n"]);
         }
     }
     if !lines.is_empty() {
@@ -122,7 +120,9 @@ pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
         add(&structure.content_field);
         for fields in [&structure.fields_to_include, &structure.fields_to_exclude] {
             add(&fields.len().to_string());
-            fields.iter().for_each(|field| add(field));
+            for field in fields {
+                add(field);
+            }
         }
     }
     Some(ContentHash::of(&parts).to_string())

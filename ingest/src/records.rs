@@ -49,11 +49,11 @@ pub(crate) fn pieces(
 ) -> Result<Vec<Piece>, RecordsError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::Reader::from_reader(bytes);
-    let columns = Columns::of(reader.headers().map_err(refusal)?, structure)?;
+    let columns = Columns::of(reader.headers().map_err(|error| refusal(&error))?, structure)?;
     let mut pieces = Vec::new();
     let mut offset = 0;
     let mut row = ByteRecord::new();
-    while reader.read_byte_record(&mut row).map_err(refusal)? {
+    while reader.read_byte_record(&mut row).map_err(|error| refusal(&error))? {
         let line = row.position().map_or(0, csv::Position::line);
         let not_utf8 = |_| RecordsError::NotUtf8 { line };
         let row = StringRecord::from_byte_record(std::mem::take(&mut row)).map_err(not_utf8)?;
@@ -119,7 +119,7 @@ impl Columns {
     }
 }
 
-fn refusal(error: csv::Error) -> RecordsError {
+fn refusal(error: &csv::Error) -> RecordsError {
     match error.kind() {
         ErrorKind::Utf8 { pos, .. } => {
             RecordsError::NotUtf8 { line: pos.as_ref().map_or(1, csv::Position::line) }

@@ -57,11 +57,10 @@ impl JobRun<'_> {
         let run = &self.run;
         let lost = run.ask(|| run.catalog.count_unseen(self.job.id, run.data_source)).await?;
         let found = match protection {
-            DeletionProtection::Off => return Ok(None),
             DeletionProtection::Standard if seen.documents == 0 && lost >= SUSPICIOUS_LOSS => {
                 format!("the source had {lost} documents and now has none")
             }
-            DeletionProtection::Standard => return Ok(None),
+            DeletionProtection::Standard | DeletionProtection::Off => return Ok(None),
             DeletionProtection::AtMost(percent) => {
                 let before = run.ask(|| run.catalog.documents_before(self.job.id)).await?;
                 if lost.saturating_mul(100) <= before.saturating_mul(percent.into()) {
@@ -74,8 +73,8 @@ impl JobRun<'_> {
             }
         };
         Ok(Some(format!(
-            "{found}; nothing was removed. If that is right, start the job once more with the \
-             header x-outcrop-accept-deletions: true"
+            "{found}; nothing was removed. If that is right, run 'outcrop sync --accept-deletions', \
+             or start the job once more with the header x-outcrop-accept-deletions: true"
         )))
     }
 }

@@ -97,7 +97,9 @@ async fn attributes_of_a_touched_document_change_without_embedding() {
 #[tokio::test]
 async fn long_documents_are_carried_over_whole() {
     let world = World::start().await;
-    let long: String = (0..4_000).map(|number| format!("Sentence number {number}. ")).collect();
+    let sentences: Vec<String> =
+        (0..4_000).map(|number| format!("Sentence number {number}.")).collect();
+    let long = sentences.join(" ");
     world.source.put("a.txt", &long);
     world.source.describe("a.txt", topic("law"));
     world.sync().await;

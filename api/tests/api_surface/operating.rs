@@ -11,7 +11,7 @@ use crate::support::{Reply, Server};
 const SECRETS: &str = "/outcrop/secrets";
 const ARN: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:wiki/ann";
 
-fn secret(name: &str, fields: Value) -> Value {
+fn secret(name: &str, fields: &Value) -> Value {
     json!({"name": name, "fields": fields})
 }
 
@@ -19,7 +19,7 @@ fn secret(name: &str, fields: Value) -> Value {
 async fn a_secret_goes_in_and_only_its_name_comes_out() {
     let server = Server::new().await;
     let fields = json!({"username": "ann", "password": "hunter2"});
-    let stored = server.call(Method::PUT, SECRETS, secret("wiki/ann", fields)).await;
+    let stored = server.call(Method::PUT, SECRETS, secret("wiki/ann", &fields)).await;
     assert_eq!(stored.status, StatusCode::OK, "{stored:?}");
     assert_eq!(stored.body, json!({"name": "wiki/ann", "arn": ARN}));
     let kept = server.state.secrets.secret(ARN).await.unwrap();
@@ -27,7 +27,7 @@ async fn a_secret_goes_in_and_only_its_name_comes_out() {
     let listed = server.call(Method::GET, SECRETS, Value::Null).await;
     assert_eq!(listed.body, json!({"secrets": [{"name": "wiki/ann", "arn": ARN}]}));
 
-    let other = secret("wiki/ann", json!({"token": "x"}));
+    let other = secret("wiki/ann", &json!({"token": "x"}));
     server.call(Method::PUT, SECRETS, other).await;
     let kept = server.state.secrets.secret(ARN).await.unwrap();
     assert_eq!((kept.version, kept.fields.len()), (2, 1), "it is replaced as a whole");
@@ -50,13 +50,13 @@ async fn what_is_no_secret_is_refused_without_being_repeated() {
         json!({"name": "a", "fields": "hunter2"}),
         json!({"name": "a", "fields": {"pin": 1234}}),
         json!({"name": "a", "hunter2": {}}),
-        secret("a b", json!({"k": "hunter2"})),
-        secret("", json!({"k": "hunter2"})),
-        secret(&"n".repeat(513), json!({"k": "hunter2"})),
-        secret("a", json!({})),
-        secret("a", json!({"k": "hunter2".repeat(10_000)})),
-        secret("a", json!({"k": "hunter2".repeat(100_000)})),
-        secret("a", many),
+        secret("a b", &json!({"k": "hunter2"})),
+        secret("", &json!({"k": "hunter2"})),
+        secret(&"n".repeat(513), &json!({"k": "hunter2"})),
+        secret("a", &json!({})),
+        secret("a", &json!({"k": "hunter2".repeat(10_000)})),
+        secret("a", &json!({"k": "hunter2".repeat(100_000)})),
+        secret("a", &many),
     ] {
         let refused = server.call(Method::PUT, SECRETS, body).await;
         assert_eq!(

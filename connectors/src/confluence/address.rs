@@ -69,7 +69,7 @@ impl Site {
     }
 
     /// The APIs at Atlassian's gateway, by the id of the site there.
-    pub(super) fn gateway(&self, cloud_id: &str) -> Option<Bases> {
+    pub(super) fn gateway(cloud_id: &str) -> Option<Bases> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if cloud_id.is_empty() || !cloud_id.chars().all(is_plain) {
             return None;
@@ -199,9 +199,8 @@ mod tests {
 
     #[test]
     fn an_id_that_would_change_the_path_is_no_cloud_id() {
-        let site = Site::new("https://a.atlassian.net", Cloud).unwrap();
-        assert!(site.gateway("../x").is_none() && site.gateway("").is_none());
-        let v2 = site.gateway("1a-2b").unwrap().v2;
+        assert!(Site::gateway("../x").is_none() && Site::gateway("").is_none());
+        let v2 = Site::gateway("1a-2b").unwrap().v2;
         assert_eq!(v2, "https://api.atlassian.com/ex/confluence/1a-2b/wiki/api/v2");
     }
 }

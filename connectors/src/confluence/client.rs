@@ -67,7 +67,7 @@ impl Client {
                 let response =
                     BRIEF.send(&self.network, || Request::new(reqwest::Method::GET, url.clone()));
                 let tenant: Tenant = json(response.await?).await?;
-                self.site.gateway(&tenant.cloud_id).ok_or_else(|| Fault::Malformed {
+                Site::gateway(&tenant.cloud_id).ok_or_else(|| Fault::Malformed {
                     reason: "the site has no id at Atlassian's gateway".to_owned(),
                 })
             })

@@ -134,9 +134,8 @@ impl<T: DeserializeOwned + Listed> Listing<T> {
     fn halve(&mut self) {
         let failed = self.start + self.limit;
         self.limit = match self.paging {
-            Paging::Cursor => (self.limit / 2).max(LEAST),
             Paging::Offset if self.limit <= LEAST => 1,
-            Paging::Offset => (self.limit / 2).max(LEAST),
+            Paging::Offset | Paging::Cursor => (self.limit / 2).max(LEAST),
         };
         self.single_until = failed;
     }

@@ -72,7 +72,9 @@ impl Rights {
             Some(Restricted::To(principals)) => Some(principals.clone()),
             None => Some(Vec::new()),
         }));
-        all_of.iter_mut().for_each(|set| set.sort_unstable());
+        for set in &mut all_of {
+            set.sort_unstable();
+        }
         Access { all_of, denied: Vec::new() }
     }
 }

@@ -25,7 +25,7 @@ const PRIVATE_V4: [([u8; 4], u8); 14] = [
     ([240, 0, 0, 0], 4),
 ];
 
-/// IPv6 ranges within 2000::/3 that are not the public internet: Teredo and its neighbours,
+/// IPv6 ranges within `2000::/3` that are not the public internet: Teredo and its neighbours,
 /// documentation, 6to4.
 const PRIVATE_V6: [([u16; 8], u8); 3] = [
     ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
@@ -52,37 +52,34 @@ impl Policy {
 
     /// Whether an address may be dialled.
     pub(super) fn judge(&self, address: IpAddr) -> Result<(), Blocked> {
-        self.judge_mapped(address)?;
+        judge_mapped(address)?;
         let address = embedded(address);
         let permitted = is_public(address) || self.allow.iter().any(|net| net.contains(&address));
         if permitted { Ok(()) } else { Err(Blocked) }
     }
+}
 
-    /// Whether an address that the operator named may be dialled: not if it is link-local or a
-    /// cloud's metadata service.
-    pub(super) fn judge_mapped(&self, address: IpAddr) -> Result<(), Blocked> {
-        let never = match embedded(address) {
-            IpAddr::V4(address) => address.is_link_local() || address == AZURE_AGENT,
-            IpAddr::V6(address) => address.is_unicast_link_local() || address == EC2_METADATA,
-        };
-        if never { Err(Blocked) } else { Ok(()) }
-    }
+/// Whether an address that the operator named may be dialled: not if it is link-local or a cloud's
+/// metadata service.
+pub(super) fn judge_mapped(address: IpAddr) -> Result<(), Blocked> {
+    let never = match embedded(address) {
+        IpAddr::V4(address) => address.is_link_local() || address == AZURE_AGENT,
+        IpAddr::V6(address) => address.is_unicast_link_local() || address == EC2_METADATA,
+    };
+    if never { Err(Blocked) } else { Ok(()) }
 }
 
 /// The IPv4 address that an IPv6 address stands for, where it stands for one: mapped
 /// (`::ffff:0:0/96`), compatible (`::/96`) and translated (`64:ff9b::/96`).
 fn embedded(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
-    let [a, b, c, d, e, f, high, low] = v6.segments();
-    let is_embedded =
-        matches!([a, b, c, d, e, f], [0, 0, 0, 0, 0, 0xffff | 0] | [0x64, 0xff9b, 0, 0, 0, 0])
-            && !(v6.is_loopback() || v6.is_unspecified());
+    let [prefix @ .., high, low] = v6.segments();
+    let is_embedded = matches!(prefix, [0, 0, 0, 0, 0, 0xffff | 0] | [0x64, 0xff9b, 0, 0, 0, 0])
+        && !(v6.is_loopback() || v6.is_unspecified());
     if !is_embedded {
         return address;
     }
-    let [p, q] = high.to_be_bytes();
-    let [r, s] = low.to_be_bytes();
-    Ipv4Addr::new(p, q, r, s).into()
+    Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)).into()
 }
 
 fn is_public(address: IpAddr) -> bool {

@@ -85,7 +85,7 @@ impl From<reqwest::Error> for FetchError {
 }
 
 fn is_blocked(error: &reqwest::Error) -> bool {
-    sources(error).any(|error| error.is::<Blocked>())
+    sources(error).any(<dyn Error>::is::<Blocked>)
 }
 
 /// The causes of an error. The error itself names the URL, which may hold secrets.

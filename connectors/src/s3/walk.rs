@@ -22,8 +22,7 @@ use super::fault;
 use super::listing;
 use super::order::Order;
 use super::pairs::{Orphans, Pair, Pairs};
-use super::sidecar::ObjectSidecar;
-use crate::sidecar::SUFFIX;
+use crate::sidecar::{ContentSidecar, SUFFIX};
 
 /// Under this name, the bucket is remembered whose listing has no order.
 const UNORDERED: &str = "unordered";
@@ -179,7 +178,8 @@ fn event(bucket: &Arc<Bucket>, pair: Pair) -> SourceEvent {
         etag: entry.etag.clone(),
     };
     let metadata = sidecar.as_ref().map_or(SourceMetadata::None, |sidecar| {
-        SourceMetadata::Sidecar(Arc::new(ObjectSidecar(content(sidecar))))
+        let (name, content) = (sidecar.key.clone(), Arc::new(content(sidecar)));
+        SourceMetadata::Sidecar(Arc::new(ContentSidecar { name, content }))
     });
     SourceEvent::Upsert(SourceDocument {
         key,

@@ -55,8 +55,8 @@ pub(super) struct Field {
     pub(super) label: String,
     #[serde(rename = "type")]
     pub(super) kind: String,
-    #[serde(default)]
-    pub(super) name_field: bool,
+    #[serde(default, rename = "nameField")]
+    pub(super) is_name: bool,
     #[serde(default)]
     pub(super) html_formatted: bool,
     #[serde(default)]

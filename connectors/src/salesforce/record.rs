@@ -71,8 +71,8 @@ impl Found {
         let query = language.map(|language| format!("?language={language}")).unwrap_or_default();
         let location =
             SourceLocation::Salesforce { url: format!("{host}/{}{query}", self.id.as_str()) };
-        let (content, size, media_type, tag): (Arc<dyn Content>, _, _, _) = match target.file {
-            Some(file) => {
+        let (content, size, media_type, tag): (Arc<dyn Content>, _, _, _) =
+            if let Some(file) = target.file {
                 let content = FileContent {
                     org: Arc::clone(org),
                     object: target.object.as_str().to_owned(),
@@ -82,13 +82,11 @@ impl Found {
                 let size = self.record.get(file.size).and_then(Value::as_u64);
                 let tag = hash::of(&self.place.changed);
                 (Arc::new(content), size, self.media_type(file), tag)
-            }
-            None => {
+            } else {
                 let bytes = Bytes::from(self.markdown(target));
                 let (size, tag) = (bytes.len() as u64, hash::of_bytes(&bytes));
                 (Arc::new(Written(bytes)), Some(size), Some("text/markdown".to_owned()), tag)
-            }
-        };
+            };
         let described = hash::of(&metadata);
         SourceEvent::Upsert(SourceDocument {
             key: key(target, self.id.as_str()),

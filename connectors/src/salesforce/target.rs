@@ -190,7 +190,7 @@ impl Target {
         }
         let mut room = LONGEST / 2;
         for field in &description.fields {
-            if field.name_field {
+            if field.is_name {
                 self.name_field = Some(field.name.clone());
             }
             let is_shown = READABLE.contains(&field.kind.as_str())

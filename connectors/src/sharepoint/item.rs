@@ -82,7 +82,7 @@ fn unread(item: &Item) -> Option<&'static str> {
         Some("Microsoft found malware in it: have its owner remove it")
     } else if item.package.is_some() {
         Some("it is a package of files, as OneNote's notebooks are, which are not read")
-    } else if item.remote_item.is_some() {
+    } else if item.remote.is_some() {
         Some("it is a shortcut to another library: add a data source for that library's site")
     } else if item.file.is_none() {
         Some("it is neither a file nor a folder")

@@ -51,7 +51,8 @@ pub(super) struct Item {
     pub(super) root: Option<IgnoredAny>,
     pub(super) deleted: Option<IgnoredAny>,
     pub(super) package: Option<IgnoredAny>,
-    pub(super) remote_item: Option<IgnoredAny>,
+    #[serde(rename = "remoteItem")]
+    pub(super) remote: Option<IgnoredAny>,
     pub(super) malware: Option<IgnoredAny>,
     /// Permissions of its own, with `Prefer: hierarchicalsharing`.
     pub(super) shared: Option<IgnoredAny>,

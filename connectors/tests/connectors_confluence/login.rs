@@ -117,7 +117,9 @@ async fn a_token_that_expired_is_refreshed_once_and_kept_before_it_is_used() {
     // Two that share the connector, and one of another worker with the same secret.
     let other = site.connector();
     let (one, two, three) = tokio::join!(connector.check(), connector.check(), other.check());
-    (one.unwrap(), two.unwrap(), three.unwrap());
+    for checked in [one, two, three] {
+        checked.unwrap();
+    }
     let refreshes = site.change(|wiki| wiki.refreshes);
     assert!((1..=2).contains(&refreshes), "{refreshes}");
     let secret = site.secrets.secret(ARN).await.unwrap();

@@ -87,7 +87,9 @@ async fn what_has_no_meaning_is_refused_when_it_is_configured() {
 async fn more_pages_than_the_limit_end_the_crawl() {
     let mut world = World::new(&["http://a.example/"]).await;
     world.page("a.example/", &["/1", "/2", "/3"]);
-    (1..4).for_each(|n| drop(world.page(&format!("a.example/{n}"), &[])));
+    for n in 1..4 {
+        world.page(&format!("a.example/{n}"), &[]);
+    }
     world.source.max_pages = 3;
     let found = world.crawl().await;
     assert_eq!(found.documents.len(), 3);

@@ -126,6 +126,8 @@ async fn depth_is_bounded() {
     let mut world = World::new(&["http://a.example/"]).await;
     world.limits.depth = 3;
     world.page("a.example/", &["/1"]);
-    (1..9).for_each(|n| drop(world.page(&format!("a.example/{n}"), &[&format!("/{}", n + 1)])));
+    for n in 1..9 {
+        world.page(&format!("a.example/{n}"), &[&format!("/{}", n + 1)]);
+    }
     assert_eq!(world.crawl().await.documents.len(), 4);
 }

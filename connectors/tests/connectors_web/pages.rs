@@ -31,7 +31,8 @@ async fn pages_come_as_utf8_with_their_attributes() {
 #[tokio::test]
 async fn encoded_and_large_bodies_come_whole_and_again() {
     let world = World::new(&["http://a.example/"]).await;
-    let long = format!("<p>{}", (0..400_000).map(|n| format!("{n} ")).collect::<String>());
+    let numbers: Vec<String> = (0..400_000).map(|n: u32| n.to_string()).collect();
+    let long = format!("<p>{}", numbers.join(" "));
     let zipped = Reply::bytes("text/html", gzip(long.as_bytes())).with("content-encoding", "gzip");
     world.sites.put("a.example/zipped", zipped);
     let deflated = {

@@ -95,7 +95,9 @@ async fn the_rate_bounds_requests_to_a_host_and_not_to_all() {
     world.source.rate_limit = 1_200;
     for host in ["a.example", "b.example"] {
         world.page(&format!("{host}/"), &["/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8"]);
-        (1..9).for_each(|n| drop(world.page(&format!("{host}/{n}"), &[])));
+        for n in 1..9 {
+            world.page(&format!("{host}/{n}"), &[]);
+        }
     }
     let begun = Instant::now();
     assert_eq!(world.crawl().await.documents.len(), 18);

@@ -169,7 +169,7 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 pub(crate) fn bomb(blanks: usize) -> Vec<u8> {
     use std::io::Write as _;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    let piece = [b' '; 1 << 16];
+    let piece = [b' '; 1 << 13];
     for _ in 0..blanks / piece.len() {
         encoder.write_all(&piece).unwrap();
     }

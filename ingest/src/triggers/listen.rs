@@ -41,7 +41,7 @@ impl Listener {
             let id = self.data_source.id;
             match end {
                 Ok(()) => {
-                    tracing::debug!(data_source.id = %id, "the source stopped telling of changes")
+                    tracing::debug!(data_source.id = %id, "the source stopped telling of changes");
                 }
                 Err(error) => {
                     tracing::warn!(data_source.id = %id, "changes of the source are not noticed at present: {error}");

@@ -58,6 +58,7 @@ pub(super) fn synchronisation(configuration: &Value) -> Result<Synchronisation, 
         schedule: schedule(configuration, &managed)?,
         deletion_protection: managed
             .deletion_protection_configuration
+            .as_ref()
             .map_or(DeletionProtection::Standard, protection),
     })
 }
@@ -96,7 +97,7 @@ fn cron(schedule: &WireSchedule) -> String {
     }
 }
 
-fn protection(wire: WireProtection) -> DeletionProtection {
+fn protection(wire: &WireProtection) -> DeletionProtection {
     if wire.deletion_protection_status == "DISABLED" {
         return DeletionProtection::Off;
     }

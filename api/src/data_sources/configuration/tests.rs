@@ -1,5 +1,5 @@
 //! What configurations mean.
-
+#![expect(clippy::needless_pass_by_value, reason = "tests are shorter with values")]
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use corpus::{

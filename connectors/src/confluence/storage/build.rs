@@ -1,4 +1,5 @@
-//! The stack of open elements, each with the Markdown that it holds so far.
+//! The stack of open elements, each with the Markdown that it holds so far. A few lines longer than
+//! files are here: what closes an element stands beside what opens it.
 
 mod leaf;
 
