@@ -8,9 +8,10 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import knowledge_base_request, unique, wait_until
+from conftest import unique
 from seaweed import Seaweed
 from server import Server
+from sources import create_source, retrieve, run, s3_configuration, sync
 
 
 @pytest.fixture(scope="module")
@@ -35,50 +36,6 @@ def bucket(seaweed):
     return name
 
 
-def create_source(server, bucket, **settings):
-    """A knowledge base over a bucket; returns the ids of both as call arguments."""
-    agent = server.client("bedrock-agent")
-    created = agent.create_knowledge_base(**knowledge_base_request())["knowledgeBase"]
-    source = agent.create_data_source(
-        knowledgeBaseId=created["knowledgeBaseId"],
-        name=unique("bucket"),
-        dataSourceConfiguration={
-            "type": "S3",
-            "s3Configuration": {"bucketArn": f"arn:aws:s3:::{bucket}", **settings},
-        },
-    )["dataSource"]
-    return {name: source[name] for name in ("knowledgeBaseId", "dataSourceId")}
-
-
-def run(server, source):
-    """Runs a job to its end, whatever that is."""
-    agent = server.client("bedrock-agent")
-    job = agent.start_ingestion_job(**source)["ingestionJob"]
-
-    def over():
-        got = agent.get_ingestion_job(**source, ingestionJobId=job["ingestionJobId"])
-        job_now = got["ingestionJob"]
-        return job_now if job_now["status"] in ("COMPLETE", "FAILED", "STOPPED") else None
-
-    return wait_until(over)
-
-
-def sync(server, source):
-    """Runs a job that must be COMPLETE; returns its statistics, those that are not 0."""
-    job = run(server, source)
-    assert job["status"] == "COMPLETE", job
-    return {name: count for name, count in job["statistics"].items() if count}
-
-
-def retrieve(server, source, text, **search):
-    configuration = {"vectorSearchConfiguration": {"numberOfResults": 5, **search}}
-    return server.client("bedrock-agent-runtime").retrieve(
-        knowledgeBaseId=source["knowledgeBaseId"],
-        retrievalQuery={"text": text},
-        retrievalConfiguration=configuration,
-    )["retrievalResults"]
-
-
 def test_a_bucket_is_followed_through_its_changes(seaweed, server, bucket):
     s3 = seaweed.client()
 
@@ -88,7 +45,7 @@ def test_a_bucket_is_followed_through_its_changes(seaweed, server, bucket):
     put("sea/reef.md", "Coral reefs shelter a quarter of all marine species.\n")
     put("ice/glacier.md", "A glacier flows downhill under its own weight.\n")
     put("old.md", "Steam engines drove the first railways.\n")
-    source = create_source(server, bucket)
+    source = create_source(server, s3_configuration(bucket))
     assert sync(server, source) == {
         "numberOfDocumentsScanned": 3,
         "numberOfNewDocumentsIndexed": 3,
@@ -125,7 +82,7 @@ def test_sidecars_are_followed(seaweed, server, bucket):
     for key in ("a.md", "a.md.bak.md", "b.md"):
         s3.put_object(Bucket=bucket, Key=key, Body=f"What is said in {key}.\n".encode())
     describe(topic="law")
-    source = create_source(server, bucket)
+    source = create_source(server, s3_configuration(bucket))
     statistics = sync(server, source)
     assert statistics["numberOfDocumentsScanned"] == 3
     assert statistics["numberOfMetadataDocumentsScanned"] == 1
@@ -151,7 +108,7 @@ def test_odd_keys_directories_and_prefixes(seaweed, server, bucket):
     for key in keys:
         s3.put_object(Bucket=bucket, Key=key, Body=f"This is {key}.\n".encode())
     s3.put_object(Bucket=bucket, Key="r/24/folder/", Body=b"")
-    source = create_source(server, bucket, inclusionPrefixes=["r/24"])
+    source = create_source(server, s3_configuration(bucket, inclusionPrefixes=["r/24"]))
     assert sync(server, source) == {
         "numberOfDocumentsScanned": 4,
         "numberOfNewDocumentsIndexed": 4,
@@ -164,13 +121,13 @@ def test_odd_keys_directories_and_prefixes(seaweed, server, bucket):
 
 def test_a_bucket_that_is_not_there_is_named(seaweed, server, bucket):
     with pytest.raises(ClientError) as error:
-        create_source(server, "no-such-bucket")
+        create_source(server, s3_configuration("no-such-bucket"))
     assert error.value.response["Error"]["Code"] == "ValidationException"
     assert "s3:ListBucket on s3://no-such-bucket: NoSuchBucket" in str(error.value)
 
     # A bucket that is gone later fails the job, and removes nothing.
     seaweed.client().put_object(Bucket=bucket, Key="a.md", Body=b"This stays.\n")
-    source = create_source(server, bucket)
+    source = create_source(server, s3_configuration(bucket))
     sync(server, source)
     seaweed.client().delete_object(Bucket=bucket, Key="a.md")
     seaweed.client().delete_bucket(Bucket=bucket)
