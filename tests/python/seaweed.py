@@ -43,6 +43,7 @@ class Seaweed:
             "-s3",
             f"-s3.port={s3}",
             "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
             f"-s3.config={self.directory / 's3.json'}",
             "-master.volumeSizeLimitMB=64",
             "-volume.max=100",

@@ -17,7 +17,7 @@ use notify::event::{EventKind, RemoveKind};
 use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::{Folder, Root, fault, name};
 
@@ -83,7 +83,7 @@ fn open(folder: Arc<Folder>) -> Result<Watch, ConnectorError> {
         Box::new(PollWatcher::new(handler, config).map_err(unwatched)?)
     };
     watcher.watch(&root.real, RecursiveMode::Recursive).map_err(unwatched)?;
-    let mut recheck = interval(RECHECK);
+    let mut recheck = interval_at(Instant::now() + RECHECK, RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     Ok(Watch { folder, root, told, recheck, _watcher: watcher })
 }
@@ -117,8 +117,13 @@ impl Watch {
                 _ = self.recheck.tick() => {
                     let folder = Arc::clone(&self.folder);
                     let found = spawn_blocking(move || folder.find()).await;
-                    if found.unwrap_or_else(|_panicked| Err(fault::of_walk()))? != self.root {
-                        return Err(fault::of_exchange(&self.folder.root));
+                    match found.unwrap_or_else(|_panicked| Err(fault::of_walk())) {
+                        Ok(root) if root == self.root => {}
+                        Ok(_) => return Err(fault::of_exchange(&self.folder.root)),
+                        // It was there: whatever it is, it may pass.
+                        Err(error) => {
+                            return Err(ConnectorError::Unavailable { reason: error.to_string() });
+                        }
                     }
                 }
             }
