@@ -1,28 +1,35 @@
 //! Reads sources: finds out what is there, and fetches bytes when asked.
 //!
-//! A module for each kind of source, and [`Factory`], which knows them all. Every connector runs
-//! the contract suite in `fixtures::connector_contract`.
+//! A module for each kind of source, and [`Factory`], which knows them all. Folders and buckets run
+//! the contract suite in `fixtures::connector_contract`; the others choose their keys themselves,
+//! which the suite cannot name, and have its promises among their own tests.
 
-mod api;
+mod factory;
+
 mod confluence;
 mod custom;
-mod download;
-mod epoch;
-mod events;
-mod factory;
 mod folder;
-mod hash;
-mod memory;
-mod network;
-mod oauth;
-mod object_filters;
-mod origin;
 mod s3;
 mod salesforce;
 mod sharepoint;
-mod sidecar;
-mod token;
 mod web;
+
+// What several of them share: attributes in files, and the way out.
+mod network;
+mod sidecar;
+
+// What the sources that are told of changes through a REST API share: asking, logging in, and
+// remembering.
+mod api;
+mod download;
+mod epoch;
+mod events;
+mod hash;
+mod memory;
+mod oauth;
+mod object_filters;
+mod origin;
+mod token;
 
 pub use confluence::{ConfluenceConnector, storage_markdown};
 pub use custom::CustomConnector;
