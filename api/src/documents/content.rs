@@ -179,34 +179,11 @@ impl WireInline {
 
 #[cfg(test)]
 mod tests {
-    use corpus::{
-        ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSourceId, DataSourceStatus,
-        KnowledgeBaseId, Synchronisation,
-    };
+    use corpus::CustomSource;
+    use fixtures::connector::data_source;
     use serde_json::json;
-    use time::OffsetDateTime;
 
     use super::*;
-
-    fn data_source(source: SourceConfiguration) -> DataSource {
-        DataSource {
-            id: DataSourceId::from_random(1),
-            knowledge_base_id: KnowledgeBaseId::from_random(1),
-            name: "ds".to_owned(),
-            description: None,
-            configuration: Value::Null,
-            vector_ingestion_configuration: None,
-            encryption_configuration: None,
-            source,
-            synchronisation: Synchronisation::default(),
-            chunking: ChunkingStrategy::Default,
-            data_deletion_policy: DataDeletionPolicy::Delete,
-            status: DataSourceStatus::Available,
-            failure_reasons: Vec::new(),
-            created_at: OffsetDateTime::UNIX_EPOCH,
-            updated_at: OffsetDateTime::UNIX_EPOCH,
-        }
-    }
 
     fn pushed() -> DataSource {
         data_source(SourceConfiguration::Custom(CustomSource {}))

@@ -5,16 +5,13 @@ use std::sync::Arc;
 
 use connectors::{ConnectorsConfig, Factory, HostConfig, NetworkConfig};
 use corpus::{
-    ChunkingStrategy, ConfluenceAuthentication, ConfluenceHosting, ConfluenceSource, Connector,
-    ConnectorError, Connectors, DataDeletionPolicy, DataSource, DataSourceId, DataSourceStatus,
-    KnowledgeBaseId, Metadata, MetadataValue, ObjectFilter, ReadError, SourceConfiguration,
-    SourceDocument, SourceEvent, SourceMetadata, Synchronisation,
+    ConfluenceAuthentication, ConfluenceHosting, ConfluenceSource, Connector, ConnectorError,
+    Connectors, Metadata, MetadataValue, ReadError, SourceConfiguration, SourceDocument,
+    SourceEvent, SourceMetadata,
 };
 use fixtures::confluence_server::{ConfluenceServer, Flavour, HOSTS, ItemKind, Wiki};
-use fixtures::connector::MemoryState;
+use fixtures::connector::{self, MemoryState, data_source, events_until, object_filter};
 use fixtures::secrets::MemorySecrets;
-use futures::StreamExt;
-use time::OffsetDateTime;
 
 pub(crate) const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:wiki";
 
@@ -62,12 +59,7 @@ impl Site {
     }
 
     pub(crate) fn filter(&mut self, kind: &str, inclusions: &[&str], exclusions: &[&str]) {
-        let owned = |list: &[&str]| list.iter().map(|&pattern| pattern.to_owned()).collect();
-        self.source.filters.push(ObjectFilter {
-            object_type: kind.to_owned(),
-            inclusion_filters: owned(inclusions),
-            exclusion_filters: owned(exclusions),
-        });
+        self.source.filters.push(object_filter(kind, inclusions, exclusions));
     }
 
     pub(crate) fn connector(&self) -> Arc<dyn Connector> {
@@ -85,7 +77,7 @@ impl Site {
         let secrets: Arc<dyn corpus::Secrets> = Arc::clone(&self.secrets) as _;
         let config = ConnectorsConfig { network, ..ConnectorsConfig::default() };
         let factory = Factory::new(&config, secrets).unwrap();
-        factory.connector(&data_source(&self.source))
+        factory.connector(&data_source(SourceConfiguration::Confluence(self.source.clone())))
     }
 
     pub(crate) async fn check(&self) -> Result<(), ConnectorError> {
@@ -94,16 +86,7 @@ impl Site {
 
     /// The events of an enumeration; what it asks to remember is remembered.
     pub(crate) async fn events(&self) -> Vec<Result<SourceEvent, ConnectorError>> {
-        let state = Arc::clone(&self.state);
-        let mut stream = self.connector().enumerate(state);
-        let mut events = Vec::new();
-        while let Some(event) = stream.next().await {
-            match event {
-                Ok(SourceEvent::Checkpoint(entries)) => self.state.save(&entries),
-                event => events.push(event),
-            }
-        }
-        events
+        events_until(self.connector().as_ref(), &self.state, usize::MAX).await
     }
 
     /// What an enumeration came to, in short: `+key`, `=key`, `!key`, `-key`, `complete`.
@@ -144,11 +127,7 @@ fn short(event: &SourceEvent) -> String {
 }
 
 pub(crate) async fn read(document: &SourceDocument) -> Result<String, ReadError> {
-    let mut pieces = document.content.open().await?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        bytes.extend_from_slice(&piece?);
-    }
+    let bytes = connector::read(document.content.as_ref()).await?;
     Ok(String::from_utf8(bytes).unwrap())
 }
 
@@ -163,25 +142,5 @@ pub(crate) fn attribute<'a>(document: &'a SourceDocument, name: &str) -> &'a str
     match &metadata(document)[name] {
         MetadataValue::String(text) => text,
         other => panic!("{other:?}"),
-    }
-}
-
-fn data_source(source: &ConfluenceSource) -> DataSource {
-    DataSource {
-        id: DataSourceId::from_random(1),
-        knowledge_base_id: KnowledgeBaseId::from_random(1),
-        name: "wiki".to_owned(),
-        description: None,
-        configuration: serde_json::Value::Null,
-        vector_ingestion_configuration: None,
-        encryption_configuration: None,
-        source: SourceConfiguration::Confluence(source.clone()),
-        synchronisation: Synchronisation::default(),
-        chunking: ChunkingStrategy::Default,
-        data_deletion_policy: DataDeletionPolicy::Delete,
-        status: DataSourceStatus::Available,
-        failure_reasons: Vec::new(),
-        created_at: OffsetDateTime::UNIX_EPOCH,
-        updated_at: OffsetDateTime::UNIX_EPOCH,
     }
 }

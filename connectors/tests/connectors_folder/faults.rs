@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use connectors::{ConnectorsConfig, CustomConnector, Factory};
 use corpus::{
-    ChunkingStrategy, Connector, ConnectorError, Connectors, CustomSource, DataDeletionPolicy,
-    DataSource, DataSourceId, DataSourceStatus, FolderSource, KnowledgeBaseId, ReadError,
-    SourceConfiguration, SourceEvent, Synchronisation,
+    Connector, ConnectorError, Connectors, CustomSource, FolderSource, ReadError,
+    SourceConfiguration, SourceEvent,
 };
-use fixtures::connector::MemoryState;
+use fixtures::connector::{MemoryState, data_source};
 use fixtures::secrets::MemorySecrets;
 use futures::StreamExt;
 
@@ -151,26 +150,6 @@ async fn a_file_whose_directory_vanished_vanished() {
     assert!(matches!(read(&document).await, Err(ReadError::Vanished)));
     folder.write("d", "a file");
     assert!(matches!(read(&document).await, Err(ReadError::Vanished)));
-}
-
-fn data_source(source: SourceConfiguration) -> DataSource {
-    DataSource {
-        id: DataSourceId::from_random(1),
-        knowledge_base_id: KnowledgeBaseId::from_random(1),
-        name: "d".to_owned(),
-        description: None,
-        configuration: serde_json::Value::Null,
-        vector_ingestion_configuration: None,
-        encryption_configuration: None,
-        source,
-        synchronisation: Synchronisation::default(),
-        chunking: ChunkingStrategy::Default,
-        data_deletion_policy: DataDeletionPolicy::Delete,
-        status: DataSourceStatus::Available,
-        failure_reasons: Vec::new(),
-        created_at: time::OffsetDateTime::UNIX_EPOCH,
-        updated_at: time::OffsetDateTime::UNIX_EPOCH,
-    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use connectors::FolderConnector;
 use corpus::{
     Connector, ConnectorError, FolderSource, ReadError, SourceDocument, SourceEvent, SourceMetadata,
 };
-use fixtures::connector::MemoryState;
+use fixtures::connector::{self as fake, MemoryState};
 use futures::StreamExt;
 
 pub(crate) struct Folder {
@@ -113,12 +113,7 @@ async fn short(event: &SourceEvent) -> String {
 }
 
 pub(crate) async fn read(document: &SourceDocument) -> Result<Vec<u8>, ReadError> {
-    let mut pieces = document.content.open().await?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        bytes.extend_from_slice(&piece?);
-    }
-    Ok(bytes)
+    fake::read(document.content.as_ref()).await
 }
 
 /// Makes a FIFO by the system's own command.

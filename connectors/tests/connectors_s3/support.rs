@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use connectors::{S3Clients, S3Config, S3Connector};
-use corpus::{
-    Connector, ConnectorError, Content, ReadError, S3Source, SourceDocument, SourceEvent,
-};
+use corpus::{Connector, ConnectorError, S3Source, SourceDocument, SourceEvent};
 use fixtures::connector::MemoryState;
+pub(crate) use fixtures::connector::read;
 use fixtures::s3_server::{BUCKET, KEY_ID, S3Server, SECRET};
 use futures::StreamExt;
 
@@ -80,13 +79,4 @@ pub(crate) async fn documents(connector: &S3Connector) -> BTreeMap<String, Sourc
 /// One document of an enumeration.
 pub(crate) async fn document(connector: &S3Connector, key: &str) -> SourceDocument {
     documents(connector).await.remove(key).unwrap()
-}
-
-pub(crate) async fn read(content: &dyn Content) -> Result<Vec<u8>, ReadError> {
-    let mut pieces = content.open().await?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        bytes.extend_from_slice(&piece?);
-    }
-    Ok(bytes)
 }

@@ -5,17 +5,13 @@ use std::sync::Arc;
 
 use connectors::{ConnectorsConfig, Factory, HostConfig, NetworkConfig};
 use corpus::{
-    ChunkingStrategy, Connector, ConnectorError, Connectors, DataDeletionPolicy, DataSource,
-    DataSourceId, DataSourceStatus, DocumentKey, KnowledgeBaseId, ObjectFilter, ReadError,
-    SalesforceSource, SourceConfiguration, SourceDocument, SourceEvent, SourceState, StateEntry,
-    Synchronisation,
+    Connector, ConnectorError, Connectors, DocumentKey, ReadError, SalesforceSource,
+    SourceConfiguration, SourceDocument, SourceEvent, SourceState, StateEntry,
 };
-use fixtures::connector::MemoryState;
+use fixtures::connector::{self, MemoryState, data_source, events_until, object_filter};
 use fixtures::salesforce_server::{CONSUMER, ORG, SalesforceServer};
 use fixtures::secrets::MemorySecrets;
-use futures::StreamExt;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 
 pub(crate) struct Org {
     pub(crate) server: SalesforceServer,
@@ -48,12 +44,7 @@ impl Org {
     }
 
     pub(crate) fn filter(&mut self, object_type: &str, inclusions: &[&str], exclusions: &[&str]) {
-        let owned = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
-        self.source.filters.push(ObjectFilter {
-            object_type: object_type.to_owned(),
-            inclusion_filters: owned(inclusions),
-            exclusion_filters: owned(exclusions),
-        });
+        self.source.filters.push(object_filter(object_type, inclusions, exclusions));
     }
 
     /// Adds or changes an account.
@@ -85,17 +76,7 @@ impl Org {
         &self,
         most: usize,
     ) -> Vec<Result<SourceEvent, ConnectorError>> {
-        let mut stream = self.connector().enumerate(Arc::clone(&self.state) as _);
-        let mut events = Vec::new();
-        while events.len() < most {
-            let Some(event) = stream.next().await else { break };
-            if let Ok(SourceEvent::Checkpoint(entries)) = &event {
-                self.state.save(entries);
-            } else {
-                events.push(event);
-            }
-        }
-        events
+        events_until(self.connector().as_ref(), &self.state, most).await
     }
 
     /// What a run finds, in short.
@@ -152,30 +133,6 @@ pub(crate) fn short(event: &Result<SourceEvent, ConnectorError>) -> String {
 }
 
 pub(crate) async fn read(document: &SourceDocument) -> Result<String, ReadError> {
-    let mut pieces = document.content.open().await?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        bytes.extend_from_slice(&piece?);
-    }
+    let bytes = connector::read(document.content.as_ref()).await?;
     Ok(String::from_utf8(bytes).unwrap())
-}
-
-fn data_source(source: SourceConfiguration) -> DataSource {
-    DataSource {
-        id: DataSourceId::from_random(1),
-        knowledge_base_id: KnowledgeBaseId::from_random(1),
-        name: "source".to_owned(),
-        description: None,
-        configuration: Value::Null,
-        vector_ingestion_configuration: None,
-        encryption_configuration: None,
-        source,
-        synchronisation: Synchronisation::default(),
-        chunking: ChunkingStrategy::Default,
-        data_deletion_policy: DataDeletionPolicy::Delete,
-        status: DataSourceStatus::Available,
-        failure_reasons: Vec::new(),
-        created_at: OffsetDateTime::UNIX_EPOCH,
-        updated_at: OffsetDateTime::UNIX_EPOCH,
-    }
 }

@@ -5,16 +5,12 @@ use std::sync::Arc;
 
 use connectors::{ConnectorsConfig, Factory, HostConfig, MicrosoftConfig, NetworkConfig};
 use corpus::{
-    ChunkingStrategy, Connector, ConnectorError, Connectors, DataDeletionPolicy, DataSource,
-    DataSourceId, DataSourceStatus, DocumentKey, KnowledgeBaseId, ObjectFilter, ReadError,
-    SharePointAuthentication, SharePointSource, SourceConfiguration, SourceDocument, SourceEvent,
-    Synchronisation,
+    Connector, ConnectorError, Connectors, DocumentKey, ReadError, SharePointAuthentication,
+    SharePointSource, SourceConfiguration, SourceDocument, SourceEvent,
 };
-use fixtures::connector::MemoryState;
+use fixtures::connector::{self, MemoryState, data_source, events_until, object_filter};
 use fixtures::graph_server::{CLIENT, GRAPH, GraphServer, LOGIN, SITES};
 use fixtures::secrets::MemorySecrets;
-use futures::StreamExt;
-use time::OffsetDateTime;
 
 /// The one library of most tests.
 pub(crate) const DRIVE: &str = "b!d";
@@ -46,12 +42,7 @@ impl Tenant {
     }
 
     pub(crate) fn filter(&mut self, object_type: &str, inclusions: &[&str], exclusions: &[&str]) {
-        let owned = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
-        self.source.filters.push(ObjectFilter {
-            object_type: object_type.to_owned(),
-            inclusion_filters: owned(inclusions),
-            exclusion_filters: owned(exclusions),
-        });
+        self.source.filters.push(object_filter(object_type, inclusions, exclusions));
     }
 
     pub(crate) fn connector(&self) -> Arc<dyn Connector> {
@@ -80,17 +71,7 @@ impl Tenant {
         &self,
         most: usize,
     ) -> Vec<Result<SourceEvent, ConnectorError>> {
-        let mut stream = self.connector().enumerate(Arc::clone(&self.state) as _);
-        let mut events = Vec::new();
-        while events.len() < most {
-            let Some(event) = stream.next().await else { break };
-            if let Ok(SourceEvent::Checkpoint(entries)) = &event {
-                self.state.save(entries);
-            } else {
-                events.push(event);
-            }
-        }
-        events
+        events_until(self.connector().as_ref(), &self.state, most).await
     }
 
     /// What a run finds, in short.
@@ -139,30 +120,6 @@ pub(crate) fn short(event: &Result<SourceEvent, ConnectorError>) -> String {
 }
 
 pub(crate) async fn read(document: &SourceDocument) -> Result<String, ReadError> {
-    let mut pieces = document.content.open().await?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        bytes.extend_from_slice(&piece?);
-    }
+    let bytes = connector::read(document.content.as_ref()).await?;
     Ok(String::from_utf8(bytes).unwrap())
-}
-
-fn data_source(source: SourceConfiguration) -> DataSource {
-    DataSource {
-        id: DataSourceId::from_random(1),
-        knowledge_base_id: KnowledgeBaseId::from_random(1),
-        name: "source".to_owned(),
-        description: None,
-        configuration: serde_json::Value::Null,
-        vector_ingestion_configuration: None,
-        encryption_configuration: None,
-        source,
-        synchronisation: Synchronisation::default(),
-        chunking: ChunkingStrategy::Default,
-        data_deletion_policy: DataDeletionPolicy::Delete,
-        status: DataSourceStatus::Available,
-        failure_reasons: Vec::new(),
-        created_at: OffsetDateTime::UNIX_EPOCH,
-        updated_at: OffsetDateTime::UNIX_EPOCH,
-    }
 }

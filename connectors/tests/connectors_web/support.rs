@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connectors::{HostConfig, NetworkConfig, WebConnector, WebLimits};
 use corpus::{Connector, ReadError, SourceDocument, SourceEvent, WebScope, WebSource};
-use fixtures::connector::MemoryState;
+use fixtures::connector::{self, MemoryState};
 use fixtures::web_sites::{Reply, WebSites};
 use futures::StreamExt;
 
@@ -142,12 +142,7 @@ impl Found {
 }
 
 pub(crate) async fn read(document: &SourceDocument) -> Result<Vec<u8>, ReadError> {
-    let mut pieces = document.content.open().await?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        bytes.extend_from_slice(&piece?);
-    }
-    Ok(bytes)
+    connector::read(document.content.as_ref()).await
 }
 
 /// A page with a title and links.
