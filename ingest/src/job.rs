@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::IngestConfig;
 use crate::document::{Fault, Run, Task};
 use crate::pipeline::Pipeline;
+use crate::told::Told;
 
 /// Events that are compared with the catalog in one question.
 const EVENTS: usize = 256;
@@ -112,8 +113,8 @@ impl JobRun<'_> {
         seen: &mut Seen,
     ) -> Result<Enumeration, Fault> {
         let run = &self.run;
-        let state = run.catalog.source_state(run.data_source);
-        let mut events = self.connector.enumerate(state).ready_chunks(EVENTS);
+        let state = Arc::new(Told::new(run.catalog.source_state(run.data_source)));
+        let mut events = self.connector.enumerate(Arc::clone(&state) as _).ready_chunks(EVENTS);
         loop {
             let group = answered(LISTING_PATIENCE, async { Ok(events.next().await) }).await;
             let group = match group {
@@ -125,7 +126,10 @@ impl JobRun<'_> {
             for event in group {
                 match event {
                     Ok(SourceEvent::Complete) => return Ok(Enumeration::Whole),
-                    Ok(SourceEvent::Checkpoint(entries)) => pipeline.checkpoint(entries).await?,
+                    Ok(SourceEvent::Checkpoint(entries)) => {
+                        state.tell(&entries);
+                        pipeline.checkpoint(entries).await?;
+                    }
                     Ok(event) => {
                         seen.count(&event);
                         self.take(pipeline, event, &mut known).await?;

@@ -28,6 +28,7 @@ mod read;
 mod recorder;
 mod records;
 mod retry;
+mod told;
 mod write;
 
 mod chunk;

@@ -27,7 +27,7 @@ use crate::recorder::{GROUP, Recorder, sweep};
 const GROUP_DELAY: Duration = Duration::from_millis(250);
 
 /// Checkpoints that wait for what precedes them. When there are as many, the listing waits.
-const CHECKPOINTS: usize = 16;
+pub(crate) const CHECKPOINTS: usize = 16;
 
 /// Documents on their way.
 #[derive(Debug)]
