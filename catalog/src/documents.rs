@@ -14,7 +14,9 @@ use crate::error::Result;
 use crate::page::{Listing, Page};
 
 use rows::document;
-pub(crate) use rows::{DocumentRow, IDS, in_order, insert_or_update, push_ids, rows_by_id};
+pub(crate) use rows::{
+    DocumentRow, IDS, change_key, in_order, insert_or_update, push_ids, rows_to_change,
+};
 
 /// Marks the cursors of listings of documents.
 const CURSOR: &str = "doc";
@@ -94,8 +96,10 @@ impl Catalog {
         data_source: DataSourceId,
     ) -> Result<u64> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS documents FROM documents WHERE data_source_id = $1 \
-             AND last_job <> $2 AND live_revision IS NOT NULL",
+            "SELECT COUNT(*) AS documents FROM documents \
+             LEFT JOIN segments ON segments.id = documents.segment \
+             WHERE documents.data_source_id = $1 AND live_revision IS NOT NULL \
+             AND COALESCE(segments.last_job, documents.last_job) <> $2",
         )
         .bind(data_source.as_str())
         .bind(job.as_str())
@@ -111,11 +115,17 @@ impl Catalog {
         data_source: DataSourceId,
         limit: usize,
     ) -> Result<Vec<Document>> {
-        // Two ranges of an index, where `<>` would read every document of the data source.
+        // Ranges of indexes, where `<>` would read every document of the data source.
         let rows = sqlx::query(
             "SELECT * FROM documents WHERE id IN (\
-             SELECT id FROM documents WHERE data_source_id = $1 AND last_job < $2 UNION ALL \
-             SELECT id FROM documents WHERE data_source_id = $1 AND last_job > $2 LIMIT $3) \
+             SELECT id FROM documents \
+             WHERE data_source_id = $1 AND segment IS NULL AND last_job < $2 UNION ALL \
+             SELECT id FROM documents \
+             WHERE data_source_id = $1 AND segment IS NULL AND last_job > $2 UNION ALL \
+             SELECT documents.id FROM segments JOIN documents ON documents.segment = segments.id \
+             WHERE segments.data_source_id = $1 AND segments.last_job < $2 UNION ALL \
+             SELECT documents.id FROM segments JOIN documents ON documents.segment = segments.id \
+             WHERE segments.data_source_id = $1 AND segments.last_job > $2 LIMIT $3) \
              ORDER BY sequence",
         )
         .bind(data_source.as_str())

@@ -12,7 +12,7 @@ use corpus::{
 use crate::catalog::{Catalog, Connection};
 use crate::columns::{Columns, id_bytes};
 use crate::data_sources::{self, available};
-use crate::documents::{DocumentRow, in_order, insert_or_update, rows_by_id};
+use crate::documents::{DocumentRow, in_order, insert_or_update, rows_to_change};
 use crate::error::{CatalogError, Result};
 
 impl Catalog {
@@ -35,7 +35,7 @@ impl Catalog {
         let mut transaction = self.begin().await?;
         available(&mut transaction, knowledge_base, data_source).await?;
         let floor = revision_floor(&mut transaction, knowledge_base, data_source).await?;
-        let mut rows = rows_by_id(&mut transaction, &ids).await?;
+        let mut rows = rows_to_change(&mut transaction, &ids).await?;
         let mut revisions = Vec::with_capacity(documents.len());
         for (id, (key, location)) in ids.iter().zip(documents) {
             let row = rows.entry(*id).or_insert_with(|| {

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use crate::catalog::{Catalog, Connection};
 use crate::columns::{id_bytes, json, optional_json, take_numbers};
 use crate::data_sources;
-use crate::documents::{DocumentRow, in_order, insert_or_update, rows_by_id};
+use crate::documents::{DocumentRow, in_order, insert_or_update, rows_to_change};
 use crate::error::{CatalogError, Result};
 use crate::garbage::{Garbage, discard};
 use crate::revisions::revision_floor;
@@ -102,7 +102,7 @@ impl Catalog {
             return Ok(before);
         }
         let floor = revision_floor(&mut transaction, knowledge_base, data_source).await?;
-        let mut rows = rows_by_id(&mut transaction, &ids).await?;
+        let mut rows = rows_to_change(&mut transaction, &ids).await?;
         let first = take_numbers(&mut transaction, documents.len()).await?;
         for (sequence, (id, new)) in (first..).zip(ids.iter().zip(documents)) {
             let row = rows.entry(*id).or_insert_with(|| {
@@ -143,7 +143,7 @@ impl Catalog {
         if let Some(before) = call.answered(&mut transaction, now).await? {
             return Ok(before);
         }
-        let mut rows = rows_by_id(&mut transaction, &ids).await?;
+        let mut rows = rows_to_change(&mut transaction, &ids).await?;
         let first = take_numbers(&mut transaction, ids.len()).await?;
         for (sequence, id) in (first..).zip(&ids) {
             let Some(row) = rows.get_mut(id) else { continue };

@@ -108,6 +108,10 @@ impl Connector for FolderConnector {
         groups.flat_map(stream::iter).boxed()
     }
 
+    fn lists_in_order(&self) -> bool {
+        true
+    }
+
     fn changes(&self) -> Option<BoxStream<'static, Result<(), ConnectorError>>> {
         self.watch.then(|| watch::changes(Arc::clone(&self.folder)))
     }

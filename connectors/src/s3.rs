@@ -89,6 +89,10 @@ impl Connector for S3Connector {
         walk::events(Arc::clone(&self.bucket), self.prefix.clone(), state)
     }
 
+    fn lists_in_order(&self) -> bool {
+        true
+    }
+
     fn changes(&self) -> Option<BoxStream<'static, Result<(), ConnectorError>>> {
         let url = self.queue.clone()?;
         Some(queue::changes(url, Arc::clone(&self.bucket), self.prefix.clone()))

@@ -33,6 +33,12 @@ pub trait Connector: Send + Sync + Debug {
         state: Arc<dyn SourceState>,
     ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>>;
 
+    /// Whether documents that are as they were are listed in the same order as before, so that
+    /// they can be compared many at once.
+    fn lists_in_order(&self) -> bool {
+        false
+    }
+
     /// Hints that the source may have changed, for sources that tell and are asked to; none for
     /// the others. Each hint leads to a job, which finds out; hints that come close together lead
     /// to one. Whoever cannot say what happened before it listened hints at once. The next hint is

@@ -166,7 +166,7 @@ impl Run {
             }
             Err(refusal) => return failed(refusal.to_string()),
         };
-        let revision = beginner.begin(document.key.clone(), document.location.clone()).await?;
+        let revision = beginner.ask((document.key.clone(), document.location.clone())).await?;
         let chunk_count = prepared.pieces.len() as u64;
         let target = Target { document, metadata: &metadata, preamble: &preamble, revision };
         let windowed = match self.write(&target, prepared.pieces).await {

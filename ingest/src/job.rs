@@ -1,5 +1,5 @@
-//! One ingestion job: enumerate the source, skip what is unchanged, send the rest through the
-//! pipeline, and remove what the source has no longer (`unseen.rs`).
+//! One ingestion job: enumerate the source, skip what is unchanged (many documents at once where it
+//! is listed in order, `segments.rs`), send the rest through the pipeline, and remove what the source has no longer (`unseen.rs`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::config::IngestConfig;
 use crate::document::{Fault, Run, Task};
 use crate::pipeline::Pipeline;
-use crate::told::Told;
+use crate::run_state::RunState;
+use crate::segments::{Segments, Unseen};
 
 /// Events that are compared with the catalog in one question.
 const EVENTS: usize = 256;
@@ -61,6 +62,15 @@ pub(crate) struct Seen {
     all: u64,
     /// What may be ingested.
     pub(crate) documents: u64,
+}
+
+/// What a connector tells.
+type Told = Result<SourceEvent, ConnectorError>;
+
+/// A listing under way.
+struct Listing<'a> {
+    state: &'a RunState,
+    segments: &'a mut Segments,
 }
 
 /// A job under way.
@@ -113,46 +123,91 @@ impl JobRun<'_> {
         seen: &mut Seen,
     ) -> Result<Enumeration, Fault> {
         let run = &self.run;
-        let state = Arc::new(Told::new(run.catalog.source_state(run.data_source)));
+        let state = Arc::new(RunState::new(run.catalog.source_state(run.data_source)));
         let mut events = self.connector.enumerate(Arc::clone(&state) as _).ready_chunks(EVENTS);
-        loop {
-            let group = answered(LISTING_PATIENCE, async { Ok(events.next().await) }).await;
-            let group = match group {
-                Ok(Some(group)) => group,
-                Ok(None) => return Ok(Enumeration::Partial),
-                Err(error) => return Ok(Enumeration::Broken(error)),
-            };
-            let mut known = self.known(&group).await?;
-            for event in group {
-                match event {
-                    Ok(SourceEvent::Complete) => return Ok(Enumeration::Whole),
-                    Ok(SourceEvent::Checkpoint(entries)) => {
-                        state.tell(&entries);
-                        pipeline.checkpoint(entries).await?;
-                    }
-                    Ok(event) => {
-                        seen.count(&event);
-                        self.take(pipeline, event, &mut known).await?;
-                    }
-                    Err(error) => return Ok(Enumeration::Broken(error)),
+        let mut segments = Segments::new(run.data_source, pipeline.seer());
+        let ending = loop {
+            let next = answered(LISTING_PATIENCE, async { Ok(events.next().await) });
+            let group = tokio::select! {
+                biased;
+                Some(unseen) = segments.next() => {
+                    self.take_unseen(pipeline, unseen?).await?;
+                    continue;
                 }
+                group = next, if !segments.is_full() => group,
+            };
+            let mut group = match group {
+                Ok(Some(group)) => group,
+                Ok(None) => break Enumeration::Partial,
+                Err(error) => break Enumeration::Broken(error),
+            };
+            seen.count(&group);
+            if self.connector.lists_in_order() {
+                group = segments.take_from(group);
             }
-        }
+            let listing = Listing { state: &state, segments: &mut segments };
+            if let Some(ending) = self.take_group(pipeline, group, listing).await? {
+                break ending;
+            }
+        };
+        self.end_segments(pipeline, &mut segments).await?;
+        Ok(ending)
     }
 
-    /// What the catalog knows of the documents that some events are about.
-    async fn known(
+    /// Takes events one by one; tells how the enumeration ended, if it did.
+    async fn take_group(
         &self,
-        events: &[Result<SourceEvent, ConnectorError>],
-    ) -> Result<HashMap<DocumentKey, Document>, Fault> {
-        let keys: Vec<DocumentKey> = events
-            .iter()
-            .filter_map(|event| match event.as_ref().ok()? {
-                SourceEvent::Upsert(document) => Some(document.key.clone()),
-                SourceEvent::Delete(key) | SourceEvent::Seen(key) => Some(key.clone()),
-                _ => None,
-            })
-            .collect();
+        pipeline: &mut Pipeline,
+        group: Vec<Told>,
+        listing: Listing<'_>,
+    ) -> Result<Option<Enumeration>, Fault> {
+        let keys = group.iter().flatten().filter_map(key_of).cloned().collect();
+        let mut known = self.known(keys).await?;
+        for event in group {
+            match event {
+                Ok(SourceEvent::Complete) => return Ok(Some(Enumeration::Whole)),
+                Ok(SourceEvent::Checkpoint(entries)) => {
+                    self.end_segments(pipeline, listing.segments).await?;
+                    listing.state.tell(&entries);
+                    pipeline.checkpoint(entries).await?;
+                }
+                Ok(event) => self.take(pipeline, event, &mut known).await?,
+                Err(error) => return Ok(Some(Enumeration::Broken(error))),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes everything of the listing that was held back to be compared.
+    async fn end_segments(
+        &self,
+        pipeline: &mut Pipeline,
+        segments: &mut Segments,
+    ) -> Result<(), Fault> {
+        segments.end();
+        while let Some(unseen) = segments.next().await {
+            self.take_unseen(pipeline, unseen?).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the documents of a segment one by one, if it has not been seen.
+    async fn take_unseen(
+        &self,
+        pipeline: &mut Pipeline,
+        unseen: Option<Unseen>,
+    ) -> Result<(), Fault> {
+        let Some(Unseen { documents, segment }) = unseen else { return Ok(()) };
+        let keys = documents.iter().map(|document| document.key.clone()).collect();
+        let mut known = self.known(keys).await?;
+        for document in documents {
+            self.take(pipeline, SourceEvent::Upsert(document), &mut known).await?;
+        }
+        pipeline.keep(segment).await
+    }
+
+    /// What the catalog knows of some documents.
+    async fn known(&self, keys: Vec<DocumentKey>) -> Result<HashMap<DocumentKey, Document>, Fault> {
         let run = &self.run;
         run.ask(|| run.catalog.documents_by_key(run.data_source, &keys)).await
     }
@@ -200,13 +255,29 @@ impl JobRun<'_> {
 }
 
 impl Seen {
-    fn count(&mut self, event: &SourceEvent) {
-        self.all += u64::from(!matches!(event, SourceEvent::Delete(_)));
-        let may_be_ingested = matches!(
-            event,
-            SourceEvent::Upsert(_) | SourceEvent::Seen(_) | SourceEvent::Failure { .. }
-        );
-        self.documents += u64::from(may_be_ingested);
+    fn count(&mut self, events: &[Told]) {
+        for event in events.iter().flatten() {
+            let (is_there, may_be_ingested) = match event {
+                SourceEvent::Upsert(_) | SourceEvent::Seen(_) | SourceEvent::Failure { .. } => {
+                    (true, true)
+                }
+                SourceEvent::Ignored { .. } => (true, false),
+                SourceEvent::Delete(_) | SourceEvent::Checkpoint(_) | SourceEvent::Complete => {
+                    (false, false)
+                }
+            };
+            self.all += u64::from(is_there);
+            self.documents += u64::from(may_be_ingested);
+        }
+    }
+}
+
+/// The document that an event is about, where the catalog is asked for it.
+fn key_of(event: &SourceEvent) -> Option<&DocumentKey> {
+    match event {
+        SourceEvent::Upsert(document) => Some(&document.key),
+        SourceEvent::Delete(key) | SourceEvent::Seen(key) => Some(key),
+        _ => None,
     }
 }
 

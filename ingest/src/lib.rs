@@ -21,6 +21,7 @@ mod unseen;
 mod begin;
 mod document;
 mod epochs;
+mod grouped;
 mod parsers;
 mod pipeline;
 mod prepare;
@@ -28,7 +29,8 @@ mod read;
 mod recorder;
 mod records;
 mod retry;
-mod told;
+mod run_state;
+mod segments;
 mod write;
 
 mod chunk;

@@ -1,33 +1,39 @@
 //! Drives the documents of one run: many in flight at once, each a task; their outcomes go
 //! through one bounded queue to the recorder, which makes them durable in groups.
 //!
-//! Checkpoints go through the same queue and wait there for what precedes them (`epochs.rs`); the
+//! Checkpoints and segments go through the same queue and wait there for what precedes them (`epochs.rs`); the
 //! documents behind them go on meanwhile.
 //!
 //! Bounds: `documents_in_flight` documents, whose bytes the memory permits of [`Run`] bound in
-//! all; [`CHECKPOINTS`] checkpoints; one group of outcomes in the queue, and one being recorded.
+//! all; [`CHECKPOINTS`] checkpoints and [`SEGMENTS`] segments; one group of outcomes in the queue, and one being recorded.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use catalog::{Outcome, OutcomeKind};
+use catalog::{Outcome, OutcomeKind, Segment};
 use corpus::{SourceMetadata, StateEntry};
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::begin::{Beginner, Beginnings};
+use crate::begin::{Beginner, begin};
 use crate::document::{Fault, Run, Task};
 use crate::epochs::Epochs;
+use crate::grouped;
 use crate::recorder::{GROUP, Recorder, sweep};
+use crate::segments::{Seer, see};
 
 /// How long an outcome waits for others before the group is recorded.
 const GROUP_DELAY: Duration = Duration::from_millis(250);
 
 /// Checkpoints that wait for what precedes them. When there are as many, the listing waits.
 pub(crate) const CHECKPOINTS: usize = 16;
+
+/// Segments that wait for their documents, likewise.
+const SEGMENTS: usize = 64;
 
 /// Documents on their way.
 #[derive(Debug)]
@@ -36,9 +42,11 @@ pub(crate) struct Pipeline {
     documents: JoinSet<()>,
     room: Arc<Semaphore>,
     beginner: Beginner,
+    seer: Seer,
     queue: mpsc::Sender<Message>,
     checkpoints: Arc<Semaphore>,
-    /// Counts checkpoints: the epoch that what comes next belongs to.
+    segments: Arc<Semaphore>,
+    /// Counts marks: the epoch that what comes next belongs to.
     epoch: u64,
     /// Documents of this epoch so far.
     in_epoch: u64,
@@ -53,19 +61,28 @@ enum Message {
     /// Something to record, and its epoch.
     Outcome(u64, Box<Outcome>),
     /// The end of an epoch.
-    Checkpoint(Checkpoint),
+    Mark(Mark),
     /// To be answered when everything before it is recorded.
     Barrier(oneshot::Sender<()>),
 }
 
-/// What the connector remembers at the end of an epoch.
+/// The end of an epoch: what is durable only with all that precedes it.
 #[derive(Debug)]
-struct Checkpoint {
-    entries: Vec<StateEntry>,
+struct Mark {
+    what: Remembered,
     /// Documents of the epoch.
     documents: u64,
-    /// Held until it is saved.
+    /// Held until it is durable.
     _room: OwnedSemaphorePermit,
+}
+
+/// What is remembered at the end of an epoch.
+#[derive(Debug)]
+enum Remembered {
+    /// What the connector remembers.
+    Checkpoint(Vec<StateEntry>),
+    /// What the source told of the documents of the epoch.
+    Segment(Segment),
 }
 
 /// The first fault of a run; it ends the run.
@@ -95,33 +112,39 @@ impl Pipeline {
     /// Starts what serves the documents; they are pushed.
     pub(crate) fn start(run: Arc<Run>, recorder: Recorder) -> Self {
         let (queue, mut messages) = mpsc::channel(GROUP);
-        let (beginner, mut beginnings) = Beginnings::new(&run);
+        let (beginner, beginnings) = grouped::queue();
+        let (seer, sightings) = grouped::queue();
         let fault = Arc::new(FaultCell::default());
         let mut services = JoinSet::new();
         // A fault is raised before its queue closes, so that whoever finds it closed learns why.
-        services.spawn({
+        let mut serve = |service: BoxFuture<'static, Result<(), Fault>>| {
             let fault = Arc::clone(&fault);
-            async move {
-                if let Err(error) = record_all(&mut messages, recorder).await {
+            services.spawn(async move {
+                if let Err(error) = service.await {
                     fault.raise(error);
                 }
-            }
+            });
+        };
+        serve({
+            let run = Arc::clone(&run);
+            Box::pin(beginnings.serve(async move |documents: &[_]| begin(&run, documents).await))
         });
-        services.spawn({
-            let fault = Arc::clone(&fault);
-            async move {
-                if let Err(error) = beginnings.serve().await {
-                    fault.raise(error);
-                }
-            }
-        });
+        if let Some(job) = recorder.job {
+            let run = Arc::clone(&run);
+            serve(Box::pin(
+                sightings.serve(async move |digests: &[_]| see(&run, job, digests).await),
+            ));
+        }
+        serve(Box::pin(async move { record_all(&mut messages, recorder).await }));
         Self {
             room: Arc::new(Semaphore::new(run.config.documents_in_flight.get())),
             run,
             documents: JoinSet::new(),
             beginner,
+            seer,
             queue,
             checkpoints: Arc::new(Semaphore::new(CHECKPOINTS)),
+            segments: Arc::new(Semaphore::new(SEGMENTS)),
             epoch: 0,
             in_epoch: 0,
             services,
@@ -161,15 +184,31 @@ impl Pipeline {
 
     /// Has the connector's memory saved as soon as everything before is recorded, and goes on.
     pub(crate) async fn checkpoint(&mut self, entries: Vec<StateEntry>) -> Result<(), Fault> {
+        let room = Arc::clone(&self.checkpoints);
+        self.mark(Remembered::Checkpoint(entries), room).await
+    }
+
+    /// Has a segment kept as soon as everything before is recorded, and goes on.
+    pub(crate) async fn keep(&mut self, segment: Segment) -> Result<(), Fault> {
+        let room = Arc::clone(&self.segments);
+        self.mark(Remembered::Segment(segment), room).await
+    }
+
+    async fn mark(&mut self, what: Remembered, room: Arc<Semaphore>) -> Result<(), Fault> {
         let room = tokio::select! {
             () = self.fault.raised.cancelled() => return Err(self.fault.take()),
-            room = Arc::clone(&self.checkpoints).acquire_owned() => room,
+            room = room.acquire_owned() => room,
         };
-        // The semaphore is never closed.
+        // The semaphores are never closed.
         let room = room.map_err(|_closed| Fault::Ended)?;
         let documents = std::mem::take(&mut self.in_epoch);
         self.epoch += 1;
-        self.send(Message::Checkpoint(Checkpoint { entries, documents, _room: room })).await
+        self.send(Message::Mark(Mark { what, documents, _room: room })).await
+    }
+
+    /// Asks for the segments that the job's data source has.
+    pub(crate) fn seer(&self) -> Seer {
+        self.seer.clone()
     }
 
     async fn send(&self, message: Message) -> Result<(), Fault> {
@@ -254,7 +293,7 @@ async fn record_all(
                     group.push(*outcome);
                     in_group.push(epoch);
                 }
-                Message::Checkpoint(checkpoint) => epochs.close(checkpoint.documents, checkpoint),
+                Message::Mark(mark) => epochs.close(mark.documents, mark),
                 Message::Barrier(sender) => barrier = Some(sender),
             }
             if barrier.is_some() || group.len() >= GROUP {
@@ -268,9 +307,8 @@ async fn record_all(
         }
         recorder.record(std::mem::take(&mut group)).await?;
         in_group.drain(..).for_each(|epoch| epochs.record(epoch));
-        while let Some(checkpoint) = epochs.next_due() {
-            recorder.remember(&checkpoint.entries).await?;
-        }
+        let due: Vec<Mark> = std::iter::from_fn(|| epochs.next_due()).collect();
+        remember(&recorder, due).await?;
         if let Some(sender) = barrier
             && sender.send(()).is_err()
         {
@@ -278,4 +316,17 @@ async fn record_all(
         }
     }
     Ok(())
+}
+
+/// Makes durable what is due, checkpoints in their order.
+async fn remember(recorder: &Recorder, due: Vec<Mark>) -> Result<(), Fault> {
+    let mut segments = Vec::new();
+    // Each mark's room is held until all are durable.
+    for mark in &due {
+        match &mark.what {
+            Remembered::Checkpoint(entries) => recorder.remember(entries).await?,
+            Remembered::Segment(segment) => segments.push(segment.clone()),
+        }
+    }
+    recorder.keep(&segments).await
 }

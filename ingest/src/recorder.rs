@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::{Batch, Catalog, Garbage, Outcome, OutcomeKind};
+use catalog::{Batch, Catalog, Garbage, Outcome, OutcomeKind, Segment};
 use corpus::{
     DataSourceId, IngestionJobId, KnowledgeBaseId, Selector, StateEntry, VectorStore,
     VectorStoreError,
@@ -58,6 +58,16 @@ impl Recorder {
             sweep(&self.catalog, &self.vectors, self.knowledge_base).await;
         }
         Ok(())
+    }
+
+    /// Keeps segments of a listing whose documents are recorded.
+    pub(crate) async fn keep(&self, segments: &[Segment]) -> Result<(), Fault> {
+        let Some(job) = self.job.filter(|_| !segments.is_empty()) else { return Ok(()) };
+        let keep = || async {
+            let kept = self.catalog.keep_segments(job, self.data_source, segments).await;
+            kept.map_err(CatalogFailure)
+        };
+        Ok(Pace::default().run(self.patience, keep).await?)
     }
 
     /// Saves what the connector remembers.

@@ -62,7 +62,7 @@ impl Run {
     ) -> Result<Option<(Revision, Revision)>, Fault> {
         let Some(from) = known.live_revision else { return Ok(None) };
         let Ok(chunks) = u32::try_from(known.chunk_count) else { return Ok(None) };
-        let revision = beginner.begin(document.key.clone(), document.location.clone()).await?;
+        let revision = beginner.ask((document.key.clone(), document.location.clone())).await?;
         let target = Target { document, metadata, preamble: "", revision };
         let ids: Vec<_> = (0..chunks).map(|chunk| ChunkId::of(known.id, from, chunk)).collect();
         for ids in ids.chunks(CARRIED) {

@@ -26,6 +26,7 @@ impl Catalog {
             "DELETE FROM submissions WHERE data_source_id = $1",
             "DELETE FROM garbage WHERE data_source_id = $1",
             "DELETE FROM documents WHERE data_source_id = $1",
+            "DELETE FROM segments WHERE data_source_id = $1",
             "DELETE FROM source_state WHERE data_source_id = $1",
             "DELETE FROM job_removals WHERE ingestion_job_id IN \
              (SELECT id FROM ingestion_jobs WHERE data_source_id = $1)",

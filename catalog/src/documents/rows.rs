@@ -13,6 +13,7 @@ use crate::catalog::{Connection, Database, Row};
 use crate::columns::{Columns, id_bytes, integer, json, microseconds, optional_json, take_numbers};
 use crate::error::Result;
 use crate::names::Named;
+use crate::segments::dissolve;
 
 /// The most ids of one statement.
 pub(crate) const IDS: usize = 256;
@@ -87,11 +88,13 @@ impl DocumentRow {
     }
 }
 
-/// The rows of some documents; those that are not there are left out.
-pub(crate) async fn rows_by_id(
+/// The rows of some documents, for whoever may change them; those that are not there are left
+/// out.
+pub(crate) async fn rows_to_change(
     connection: &mut Connection,
     ids: &[DocumentId],
 ) -> Result<HashMap<DocumentId, DocumentRow>> {
+    dissolve(connection, ids).await?;
     let mut found = HashMap::with_capacity(ids.len());
     for some in ids.chunks(IDS) {
         let mut statement = QueryBuilder::new("SELECT * FROM documents WHERE id IN ");
@@ -206,7 +209,7 @@ pub(crate) fn document(row: &Row) -> Result<Document> {
     })
 }
 
-fn change_key(row: &Row) -> Result<Option<ChangeKey>> {
+pub(crate) fn change_key(row: &Row) -> Result<Option<ChangeKey>> {
     let Some(content) = row.optional_text("change_key")? else { return Ok(None) };
     Ok(Some(ChangeKey { content, metadata: row.optional_text("metadata_key")? }))
 }

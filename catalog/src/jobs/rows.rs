@@ -6,7 +6,7 @@ use corpus::{
 use time::OffsetDateTime;
 
 use crate::catalog::{Connection, Row};
-use crate::columns::{Columns, json, microseconds, take_numbers};
+use crate::columns::{Columns, integer, json, microseconds, take_numbers};
 use crate::data_sources;
 use crate::error::{CatalogError, Result, taken};
 use crate::names::Named;
@@ -185,5 +185,47 @@ pub(crate) async fn add_reasons(
         .bind(json(&reasons)?)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Adds to what a job has done; a conflict where it is over.
+pub(crate) async fn add_statistics(
+    connection: &mut Connection,
+    job: IngestionJobId,
+    new: &JobStatistics,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let result = sqlx::query(
+        "UPDATE ingestion_jobs SET \
+         documents_scanned = documents_scanned + $2, \
+         metadata_documents_scanned = metadata_documents_scanned + $3, \
+         new_documents_indexed = new_documents_indexed + $4, \
+         modified_documents_indexed = modified_documents_indexed + $5, \
+         metadata_documents_modified = metadata_documents_modified + $6, \
+         documents_deleted = documents_deleted + $7, \
+         documents_failed = documents_failed + $8, \
+         documents_skipped = documents_skipped + $9, \
+         chunks_indexed = chunks_indexed + $10, \
+         updated_at = $11 \
+         WHERE id = $1 AND status IN ('STARTING', 'IN_PROGRESS', 'STOPPING')",
+    )
+    .bind(job.as_str())
+    .bind(integer(new.documents_scanned))
+    .bind(integer(new.metadata_documents_scanned))
+    .bind(integer(new.new_documents_indexed))
+    .bind(integer(new.modified_documents_indexed))
+    .bind(integer(new.metadata_documents_modified))
+    .bind(integer(new.documents_deleted))
+    .bind(integer(new.documents_failed))
+    .bind(integer(new.documents_skipped))
+    .bind(integer(new.chunks_indexed))
+    .bind(microseconds(now))
+    .execute(connection)
+    .await?;
+    if result.rows_affected() == 0 {
+        return Err(CatalogError::conflict(format!(
+            "ingestion job '{job}' is over, or was removed: nothing more is recorded for it"
+        )));
+    }
     Ok(())
 }

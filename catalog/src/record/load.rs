@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 
 use crate::catalog::Connection;
 use crate::columns::Columns;
-use crate::documents::{IDS, push_ids, rows_by_id};
+use crate::documents::{IDS, push_ids, rows_to_change};
 use crate::error::Result;
 use crate::revisions::revision_floor;
 
@@ -22,7 +22,7 @@ pub(super) async fn load(connection: &mut Connection, batch: &Batch) -> Result<L
     let ids: Vec<_> =
         outcomes.iter().map(|outcome| DocumentId::of(data_source, &outcome.key)).collect();
     let done: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.submission).collect();
-    let before = rows_by_id(connection, &ids).await?;
+    let before = rows_to_change(connection, &ids).await?;
     let removed = match batch.job {
         Some(job) => removed_by(connection, job, &ids).await?,
         None => HashSet::new(),

@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 
-use corpus::{DocumentId, IngestionJobId, JobStatistics};
+use corpus::DocumentId;
 use sqlx::QueryBuilder;
 use time::OffsetDateTime;
 
 use crate::catalog::Connection;
-use crate::columns::{id_bytes, integer, microseconds};
+use crate::columns::id_bytes;
 use crate::documents::{DocumentRow, IDS, insert_or_update, push_ids};
-use crate::error::{CatalogError, Result};
+use crate::error::Result;
 use crate::garbage::{Garbage, discard};
-use crate::jobs::add_reasons;
+use crate::jobs::{add_reasons, add_statistics};
 
 use super::ledger::Ledger;
 
@@ -123,47 +123,6 @@ async fn save_garbage(connection: &mut Connection, ledger: &Ledger) -> Result<()
         );
         push_ids(&mut statement, some);
         statement.build().execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-async fn add_statistics(
-    connection: &mut Connection,
-    job: IngestionJobId,
-    new: &JobStatistics,
-    now: OffsetDateTime,
-) -> Result<()> {
-    let result = sqlx::query(
-        "UPDATE ingestion_jobs SET \
-         documents_scanned = documents_scanned + $2, \
-         metadata_documents_scanned = metadata_documents_scanned + $3, \
-         new_documents_indexed = new_documents_indexed + $4, \
-         modified_documents_indexed = modified_documents_indexed + $5, \
-         metadata_documents_modified = metadata_documents_modified + $6, \
-         documents_deleted = documents_deleted + $7, \
-         documents_failed = documents_failed + $8, \
-         documents_skipped = documents_skipped + $9, \
-         chunks_indexed = chunks_indexed + $10, \
-         updated_at = $11 \
-         WHERE id = $1 AND status IN ('STARTING', 'IN_PROGRESS', 'STOPPING')",
-    )
-    .bind(job.as_str())
-    .bind(integer(new.documents_scanned))
-    .bind(integer(new.metadata_documents_scanned))
-    .bind(integer(new.new_documents_indexed))
-    .bind(integer(new.modified_documents_indexed))
-    .bind(integer(new.metadata_documents_modified))
-    .bind(integer(new.documents_deleted))
-    .bind(integer(new.documents_failed))
-    .bind(integer(new.documents_skipped))
-    .bind(integer(new.chunks_indexed))
-    .bind(microseconds(now))
-    .execute(connection)
-    .await?;
-    if result.rows_affected() == 0 {
-        return Err(CatalogError::conflict(format!(
-            "ingestion job '{job}' is over, or was removed: nothing more is recorded for it"
-        )));
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod redescribed;
 mod resources;
 mod schedules;
 mod secrets;
+mod segments;
 mod sessions;
 mod state;
 mod statistics;

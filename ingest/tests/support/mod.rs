@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use catalog::{
     Catalog, DataSourceUpdate, NewContent, NewDataSource, NewDocument, NewJob, NewKnowledgeBase,
-    NewMetadata,
+    NewMetadata, Page,
 };
 use corpus::{
     ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
@@ -218,6 +218,30 @@ impl World {
             .await
             .unwrap();
         found.remove(&key)
+    }
+
+    /// All documents of the data source.
+    pub(crate) async fn documents(&self) -> Vec<Document> {
+        let page = Page { limit: 1_000, after: None };
+        let (knowledge_base, data_source) = (self.knowledge_base.id, self.data_source.id);
+        self.catalog.documents(knowledge_base, data_source, page).await.unwrap().items
+    }
+
+    /// Waits until nothing that was pushed waits.
+    pub(crate) async fn until_settled(&self) {
+        let poll = async {
+            loop {
+                let waits = |document: &Document| {
+                    use DocumentStatus::{Deleting, InProgress, Pending};
+                    matches!(document.status, Pending | InProgress | Deleting)
+                };
+                if !self.documents().await.iter().any(waits) {
+                    return;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, poll).await.unwrap();
     }
 
     pub(crate) async fn until_indexed(&self, key: &str, chunks: u64) {

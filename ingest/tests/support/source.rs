@@ -41,6 +41,7 @@ pub(crate) struct Source {
     access: Mutex<Option<Access>>,
     checkpoints: Mutex<BTreeMap<String, Vec<StateEntry>>>,
     deletions: Mutex<Vec<String>>,
+    in_order: AtomicBool,
     listing_hangs: AtomicBool,
     broken: Mutex<Option<String>>,
     hangs: AtomicBool,
@@ -94,6 +95,11 @@ impl Source {
         self.deletions.lock().unwrap().push(key.to_owned());
     }
 
+    /// From now on it says that its listings have an order.
+    pub(crate) fn list_in_order(&self) {
+        self.in_order.store(true, Ordering::SeqCst);
+    }
+
     /// From now on listings do not go on after their last document.
     pub(crate) fn hang_listing(&self) {
         self.listing_hangs.store(true, Ordering::SeqCst);
@@ -121,6 +127,10 @@ impl Connector for Source {
             std::future::pending::<()>().await;
         }
         Ok(())
+    }
+
+    fn lists_in_order(&self) -> bool {
+        self.in_order.load(Ordering::SeqCst)
     }
 
     fn enumerate(

@@ -13,13 +13,13 @@ use crate::pipeline::CHECKPOINTS;
 
 /// The state of a data source as a run sees it.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct RunState {
     saved: Arc<dyn SourceState>,
     /// The entries of checkpoints, oldest first.
     told: Mutex<VecDeque<Vec<StateEntry>>>,
 }
 
-impl Told {
+impl RunState {
     pub(crate) fn new(saved: Arc<dyn SourceState>) -> Self {
         Self { saved, told: Mutex::default() }
     }
@@ -41,7 +41,7 @@ impl Told {
 }
 
 #[async_trait]
-impl SourceState for Told {
+impl SourceState for RunState {
     async fn load(&self, key: &str) -> Result<Option<Vec<u8>>, StateError> {
         let last = self.lock().iter().flatten().rfind(|entry| entry.key == key).cloned();
         match last {
@@ -130,7 +130,7 @@ mod tests {
             runtime.block_on(async {
                 let memory = Arc::new(MemoryState::default());
                 memory.save(&entries(&saved));
-                let state = Told::new(Arc::clone(&memory) as _);
+                let state = RunState::new(Arc::clone(&memory) as _);
                 state.tell(&entries(&told));
                 let expect = MemoryState::default();
                 expect.save(&entries(&saved));
