@@ -177,7 +177,8 @@ impl<'a> Requests<'a> {
                 self.tell("Fetch.continueRequest", json!({"requestId": id})).await;
             }
             Verdict::Asked(_) | Verdict::Refused | Verdict::Moved(_) => {
-                let params = json!({"requestId": id, "errorReason": "BlockedByClient"});
+                // A page that is told anything else gives way to a report of the failure.
+                let params = json!({"requestId": id, "errorReason": "Aborted"});
                 self.tell("Fetch.failRequest", params).await;
             }
         }
