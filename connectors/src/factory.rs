@@ -16,7 +16,7 @@ use crate::s3::{self, S3Clients, S3Config, S3Connector};
 use crate::salesforce::SalesforceConnector;
 use crate::sharepoint::{MicrosoftConfig, SharePointConnector};
 use crate::sidecar::ContentSidecar;
-use crate::web::{WebConnector, WebLimits};
+use crate::web::{BrowserConfig, Renderer, WebConnector, WebLimits};
 
 /// What the operator says of all connectors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -28,6 +28,8 @@ pub struct ConnectorsConfig {
     pub s3: S3Config,
     /// Where Microsoft's services are.
     pub microsoft: MicrosoftConfig,
+    /// The browser that renders pages.
+    pub browser: BrowserConfig,
 }
 
 /// Makes the connectors of this crate.
@@ -37,6 +39,7 @@ pub struct Factory {
     microsoft: MicrosoftConfig,
     secrets: Arc<dyn Secrets>,
     buckets: Arc<S3Clients>,
+    renderer: Renderer,
 }
 
 impl Factory {
@@ -44,7 +47,8 @@ impl Factory {
     pub fn new(config: &ConnectorsConfig, secrets: Arc<dyn Secrets>) -> Result<Self, NetworkError> {
         let buckets = S3Clients::new(config.s3.clone());
         let (network, microsoft) = (Network::new(&config.network)?, config.microsoft.clone());
-        Ok(Self { network, microsoft, secrets, buckets })
+        let renderer = Renderer::new(&config.browser, network.clone());
+        Ok(Self { network, microsoft, secrets, buckets, renderer })
     }
 }
 
@@ -57,8 +61,8 @@ impl Connectors for Factory {
                 Arc::new(S3Connector::new(source, Arc::clone(&self.buckets)))
             }
             SourceConfiguration::Web(source) => {
-                let network = self.network.clone();
-                Arc::new(WebConnector::on(source, network, WebLimits::default())?)
+                let (network, renderer) = (self.network.clone(), self.renderer.clone());
+                Arc::new(WebConnector::on(source, network, renderer, WebLimits::default())?)
             }
             SourceConfiguration::Confluence(source) => {
                 Arc::new(ConfluenceConnector::new(source, &self.network, &self.secrets)?)

@@ -39,4 +39,4 @@ pub use network::{HostConfig, NetworkConfig, NetworkError};
 pub use s3::{S3Clients, S3Config, S3Connector};
 pub use salesforce::SalesforceConnector;
 pub use sharepoint::{MicrosoftConfig, SharePointConnector};
-pub use web::{WebConnector, WebLimits, links_of, locations_of};
+pub use web::{BrowserConfig, WebConnector, WebLimits, links_of, locations_of};

@@ -12,11 +12,12 @@
 mod address;
 mod body;
 mod failure;
+mod names;
 mod patience;
 
 use std::collections::HashMap;
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,13 +25,15 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use ipnet::IpNet;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Certificate, Client, Request, Response, Url, redirect};
 use serde::Deserialize;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
-use address::{Policy, judge_mapped};
+use address::Policy;
 pub(crate) use body::{BodyLimits, ENCODINGS, Stored, gunzip, head, receive};
 pub(crate) use failure::{Blocked, FetchError};
+use names::Names;
 pub(crate) use patience::{Patience, retry_after};
 
 /// How long it may take to connect.
@@ -38,6 +41,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a response may be silent.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The ports that URLs leave out.
+const DEFAULT_PORTS: [u16; 2] = [80, 443];
 
 /// What the operator says of the network.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -84,28 +90,26 @@ pub enum NetworkError {
 #[derive(Debug, Clone)]
 pub(crate) struct Network {
     client: Client,
-    policy: Arc<Policy>,
-    hosts: Arc<HashMap<String, HostConfig>>,
+    names: Names,
 }
 
 impl Network {
     /// The way out that the operator allows.
     pub(crate) fn new(config: &NetworkConfig) -> Result<Self, NetworkError> {
         let policy = Arc::new(Policy::new(&config.allow));
-        let hosts = Arc::new(config.hosts.clone());
-        let resolver = Resolver { policy: Arc::clone(&policy), hosts: Arc::clone(&hosts) };
+        let names = Names { policy, hosts: Arc::new(config.hosts.clone()) };
         let mut builder = Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(READ_TIMEOUT)
-            .dns_resolver(Arc::new(resolver));
+            .dns_resolver(Arc::new(names.clone()));
         for authority in authorities(config)? {
             builder = builder.add_root_certificate(authority);
         }
         let client =
             builder.build().map_err(|error| NetworkError::Client { reason: chain(&error) })?;
-        Ok(Self { client, policy, hosts })
+        Ok(Self { client, names })
     }
 
     /// For building requests; they leave by [`Self::send`] only.
@@ -116,7 +120,7 @@ impl Network {
     /// Whether the operator says where a host is. Only such a host is spoken to without TLS by
     /// connectors that send credentials.
     pub(crate) fn is_mapped(&self, host: &str) -> bool {
-        self.hosts.contains_key(host)
+        self.names.hosts.contains_key(host)
     }
 
     /// Sends one request and returns when the head of the response is there.
@@ -136,7 +140,35 @@ impl Network {
             Some(url::Host::Domain(_)) => return Ok(()),
             None => return Err(FetchError::Blocked(Blocked)),
         };
-        Ok(self.policy.judge(address)?)
+        Ok(self.names.policy.judge(address)?)
+    }
+
+    /// Connects to a host for whoever speaks with it alone, at an address that may be dialled.
+    pub(crate) async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, FetchError> {
+        let late = |_| FetchError::Timeout { reason: "nobody took the connection".to_owned() };
+        timeout(CONNECT_TIMEOUT, self.dial(host, port)).await.map_err(late)?
+    }
+
+    async fn dial(&self, host: &str, port: u16) -> Result<TcpStream, FetchError> {
+        let addresses = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(address) => {
+                self.names.policy.judge(address)?;
+                vec![SocketAddr::new(address, port)]
+            }
+            Err(_) => self.names.find(host).await?,
+        };
+        let mut reason = "the name has no address".to_owned();
+        for mut address in addresses {
+            // As with URLs: a port that has to be named goes before the operator's.
+            if address.port() == 0 || !DEFAULT_PORTS.contains(&port) {
+                address.set_port(port);
+            }
+            match TcpStream::connect(address).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => reason = error.to_string(),
+            }
+        }
+        Err(FetchError::Connect { reason })
     }
 }
 
@@ -159,32 +191,6 @@ fn authorities(config: &NetworkConfig) -> Result<Vec<Certificate>, NetworkError>
     let failed = |reason| NetworkError::Authorities { path: path.display().to_string(), reason };
     let pem = fs::read(path).map_err(|error| failed(error.to_string()))?;
     Certificate::from_pem_bundle(&pem).map_err(|error| failed(chain(&error)))
-}
-
-/// Finds the addresses of hosts, and gives out only those that may be dialled.
-struct Resolver {
-    policy: Arc<Policy>,
-    hosts: Arc<HashMap<String, HostConfig>>,
-}
-
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let mapped = self.hosts.get(name.as_str()).map(|host| host.address);
-        let policy = Arc::clone(&self.policy);
-        Box::pin(async move {
-            if let Some(address) = mapped {
-                judge_mapped(address.ip())?;
-                return Ok(Box::new(std::iter::once(address)) as Addrs);
-            }
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let addresses: Vec<SocketAddr> = found.collect();
-            // One that is not allowed condemns all: a name with mixed answers is up to something.
-            for address in &addresses {
-                policy.judge(address.ip())?;
-            }
-            Ok(Box::new(addresses.into_iter()) as Addrs)
-        })
-    }
 }
 
 /// An error with its causes, without URLs, which may hold secrets.

@@ -9,6 +9,9 @@
 //! * **Change**: a hash of the page's text, structure and links, so that new scripts, styles and
 //!   session marks change nothing; of other files, of their bytes. `ETag` and `Last-Modified` are
 //!   sent back; on 304 the links that are remembered are followed.
+//! * **Rendering**: where the data source wants it, a page with scripts is given to a browser
+//!   ([`render`]), and what that makes of it is read. It is fetched and rendered each time: that it
+//!   was not modified says nothing of what its scripts fetch.
 //! * **Manners**: `robots.txt` by RFC 9309; one request at a time to a host, at the data source's
 //!   rate or the host's own, whichever is slower; `Retry-After` is honoured.
 //! * **Removal**: a page that answers 404 (twice) or 410 is removed, as is one that asks not to be
@@ -36,6 +39,7 @@ mod markup;
 mod memory;
 mod page;
 mod refetch;
+mod render;
 mod robots;
 mod scope;
 mod sitemap;
@@ -60,6 +64,9 @@ use fetch::{Fetcher, RobotsFault};
 use filters::Filters;
 use hosts::Hosts;
 pub use limits::WebLimits;
+pub use render::BrowserConfig;
+use render::RenderError;
+pub(crate) use render::Renderer;
 
 /// The longest time that asking for the rules of the seeds' hosts may take.
 const PROBE: Duration = Duration::from_secs(90);
@@ -82,6 +89,7 @@ pub struct WebConnector {
     seeds: Vec<Url>,
     network: Network,
     limits: WebLimits,
+    renderer: Renderer,
 }
 
 impl WebConnector {
@@ -89,24 +97,22 @@ impl WebConnector {
     pub fn new(
         source: &WebSource,
         network: &NetworkConfig,
+        browser: &BrowserConfig,
         limits: WebLimits,
     ) -> Result<Self, ConnectorError> {
         let network = Network::new(network)
             .map_err(|error| ConnectorError::Misconfigured { reason: error.to_string() })?;
-        Self::on(source, network, limits)
+        let renderer = Renderer::new(browser, network.clone());
+        Self::on(source, network, renderer, limits)
     }
 
     pub(crate) fn on(
         source: &WebSource,
         network: Network,
+        renderer: Renderer,
         limits: WebLimits,
     ) -> Result<Self, ConnectorError> {
         let misconfigured = |reason: String| ConnectorError::Misconfigured { reason };
-        if source.render {
-            let reason = "pages cannot be rendered by a browser on this server: set 'render' to \
-                          false, which reads pages as they are served";
-            return Err(misconfigured(reason.to_owned()));
-        }
         Filters::new(&source.inclusion_filters, &source.exclusion_filters)?;
         let seed = |text: &String| {
             Url::parse(text).ok().and_then(location::normalise).ok_or_else(|| {
@@ -120,7 +126,7 @@ impl WebConnector {
         if seeds.is_empty() {
             return Err(misconfigured("there is no seed URL: name one to begin with".to_owned()));
         }
-        Ok(Self { source: Arc::new(source.clone()), seeds, network, limits })
+        Ok(Self { source: Arc::new(source.clone()), seeds, network, limits, renderer })
     }
 
     fn fetcher(&self) -> Fetcher {
@@ -130,6 +136,7 @@ impl WebConnector {
             hosts: Hosts::new(interval),
             limits: self.limits.clone(),
             agent: Agent::of(&self.source),
+            rendering: self.source.render.then(|| self.renderer.session()),
         }
     }
 
@@ -144,7 +151,8 @@ impl WebConnector {
                 source.scope,
                 &source.inclusion_filters,
                 &source.exclusion_filters,
-                &source.user_agent_header
+                &source.user_agent_header,
+                source.render,
             )
         ));
         Ok(Plan {
@@ -160,9 +168,12 @@ impl WebConnector {
 
 #[async_trait]
 impl Connector for WebConnector {
-    /// Asks the seeds' hosts for their rules. One that answers is enough: the crawl tells of others.
+    /// Starts the browser where one is wanted, and asks the seeds' hosts for their rules. One that answers is enough: the crawl tells of others.
     async fn check(&self) -> Result<(), ConnectorError> {
         let fetcher = Arc::new(self.fetcher());
+        if let Some(session) = &fetcher.rendering {
+            session.probe().await.map_err(RenderError::into_source)?;
+        }
         let mut asked = HashSet::new();
         let hosts: Vec<Url> =
             self.seeds.iter().filter(|seed| asked.insert(hosts::name(seed))).cloned().collect();

@@ -30,6 +30,12 @@ def web_configuration(*seeds, **crawler):
     return {"type": "WEB", "webConfiguration": settings}
 
 
+def rendered(configuration):
+    """The same, with pages rendered by a browser."""
+    own = {"connectorParameters": {"render": True}}
+    return {**configuration, "managedKnowledgeBaseConnectorConfiguration": own}
+
+
 def start(server, source):
     """Starts a job; returns its ids as call arguments."""
     job = server.client("bedrock-agent").start_ingestion_job(**source)["ingestionJob"]

@@ -1,11 +1,30 @@
 """Data sources over a web site, through boto3 and the whole binary."""
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 from botocore.exceptions import ClientError
 
+from conftest import wait_until
 from server import Server
-from sources import create_source, retrieve, run, sync, web_configuration
+from sources import create_source, rendered, retrieve, run, start, sync, web_configuration
 from web_site import CONFIG, WebSite
+
+needs_browser = pytest.mark.skipif(
+    not shutil.which("chromium"), reason="no Chromium is installed"
+)
+
+# Chromium's sandbox does not work for root.
+RENDERING = CONFIG + ("[connectors.browser]\nsandbox = false\n" if os.geteuid() == 0 else "")
+
+# A page that is empty until its script has fetched the text.
+APP = """<!doctype html><title>Station</title><div id="app"></div><script>
+fetch("/api/text").then((answer) => answer.text()).then((text) => {
+  document.getElementById("app").innerHTML = text;
+});
+</script>"""
 
 
 @pytest.fixture
@@ -80,3 +99,62 @@ def test_an_expression_without_meaning_is_refused(site, server):
         create_source(server, web_configuration(f"{site.url}/", inclusionFilters=["(?=ahead)"]))
     assert error.value.response["Error"]["Code"] == "ValidationException"
     assert "(?=ahead)" in str(error.value)
+
+
+@needs_browser
+def test_text_that_scripts_make_is_found(site, tmp_path):
+    site.pages["/"] = APP.encode()
+    site.pages["/api/text"] = b"<p>Lighthouses guide ships around the cape.</p><a href='/on'>on</a>"
+    site.put("/on", "Foghorns warn where no light is seen.")
+    with Server(tmp_path, RENDERING) as server:
+        source = create_source(server, rendered(web_configuration(f"{site.url}/")))
+        assert sync(server, source)["numberOfNewDocumentsIndexed"] == 2
+        first = retrieve(server, source, "What guides ships?")[0]
+        assert "Lighthouses guide ships" in first["content"]["text"]
+        assert first["location"]["webLocation"]["url"] == f"{site.url}/"
+
+        # The page's own bytes, and so its ETag, are as they were.
+        site.pages["/api/text"] = b"<p>Beacons guide pilots over the cape.</p><a href='/on'>on</a>"
+        assert sync(server, source)["numberOfModifiedDocumentsIndexed"] == 1
+        assert "Beacons" in retrieve(server, source, "What guides pilots?")[0]["content"]["text"]
+        server.stop()
+
+
+@needs_browser
+def test_no_browser_outlives_a_killed_server(site, tmp_path):
+    site.pages["/"] = b"<!doctype html><script>for (;;) {}</script>"
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    variables = {"TMPDIR": str(temporary)}
+    with Server(tmp_path / "data", RENDERING, variables) as server:
+        source = create_source(server, rendered(web_configuration(f"{site.url}/")))
+        # The browser that the source was checked with is gone when there is one for the job.
+        wait_until(lambda: not list(temporary.iterdir()))
+        start(server, source)
+        profile = wait_until(lambda: next(temporary.glob("outcrop-browser-*"), None))
+        wait_until(lambda: len(processes(profile)) > 2)
+        server.kill()
+        wait_until(lambda: not profile.exists() and not processes(profile))
+
+
+def test_a_missing_browser_is_refused_with_the_remedy(site, tmp_path):
+    site.put("/", "The station has a radio.")
+    config = CONFIG + '[connectors.browser]\nexecutable = "/nowhere/chromium"\n'
+    with Server(tmp_path, config) as server:
+        with pytest.raises(ClientError) as error:
+            create_source(server, rendered(web_configuration(f"{site.url}/")))
+        assert error.value.response["Error"]["Code"] == "ValidationException"
+        assert "connectors.browser.executable" in str(error.value)
+        server.stop()
+
+
+def processes(profile):
+    """The processes that were told of a profile."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if str(profile) in command.read_text(errors="replace"):
+                found.append(command.parent.name)
+        except OSError:
+            pass
+    return found

@@ -8,6 +8,7 @@
 
 mod admission;
 mod ending;
+mod faults;
 mod settlement;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -332,7 +333,8 @@ impl Crawl {
         let known = record.as_ref().and_then(|record| record.document.as_ref());
         let is_sure = todo.canonical == Canonical::Heeded && !self.unsettled.contains(&todo.url);
         let seen = match known {
-            Some(known) if is_sure => known.validators.clone(),
+            // What is read otherwise than it was is read again.
+            Some(known) if is_sure && known.rendering == self.renders() => known.validators.clone(),
             _ => Validators::default(),
         };
         let aim = match todo.role {
@@ -345,6 +347,11 @@ impl Crawl {
             (todo, record, visit)
         });
         Ok(())
+    }
+
+    /// Whether pages are rendered.
+    fn renders(&self) -> bool {
+        self.plan.fetcher.rendering.is_some()
     }
 
     /// Has everything so far remembered, as soon as it is done.

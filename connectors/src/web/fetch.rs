@@ -2,6 +2,7 @@
 //! not followed; whoever asks decides.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use reqwest::header::{
@@ -17,6 +18,7 @@ use super::agent::Agent;
 use super::hosts::{Host, Hosts, Turn};
 use super::limits::WebLimits;
 use super::location;
+use super::render::Session;
 use super::robots::{self, Robots};
 use crate::network::{
     Blocked, BodyLimits, ENCODINGS, FetchError, Network, Stored, head, receive, retry_after,
@@ -24,6 +26,9 @@ use crate::network::{
 
 /// Redirects of a `robots.txt` that are followed, by the standard's minimum.
 const ROBOTS_HOPS: usize = 5;
+
+/// How long whoever cannot wait waits for a `robots.txt`.
+const SOON: Duration = Duration::from_secs(3);
 
 /// What is best liked to get.
 const ACCEPTED: &str = "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.5";
@@ -35,6 +40,8 @@ pub(super) struct Fetcher {
     pub(super) hosts: Hosts,
     pub(super) limits: WebLimits,
     pub(super) agent: Agent,
+    /// Where the data source wants its pages rendered.
+    pub(super) rendering: Option<Session>,
 }
 
 /// What a host said of a page when it gave it, to be told when it is asked again.
@@ -99,6 +106,19 @@ impl Fetcher {
         let host = self.hosts.of(url);
         let rules = host.robots.get_or_init(|| self.fetch_rules(&host, url));
         rules.await.clone()
+    }
+
+    /// As [`Self::robots`], for what a page asks for while it is rendered. A host whose rules do not
+    /// come soon is not waited for again.
+    pub(super) async fn robots_soon(&self, url: &Url) -> Result<Arc<Robots>, RobotsFault> {
+        let host = self.hosts.of(url);
+        if !host.is_slow.load(Ordering::Relaxed) || host.robots.initialized() {
+            match timeout(SOON, self.robots(url)).await {
+                Ok(rules) => return rules,
+                Err(_) => host.is_slow.store(true, Ordering::Relaxed),
+            }
+        }
+        Err(RobotsFault::Unreachable { reason: "it did not come in time".to_owned() })
     }
 
     async fn fetch_rules(&self, host: &Host, url: &Url) -> Result<Arc<Robots>, RobotsFault> {

@@ -1,6 +1,7 @@
 //! Politeness: one request at a time to a host, and pauses between them.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub(super) struct Hosts {
 pub(super) struct Host {
     gate: Arc<AsyncMutex<Gate>>,
     pub(super) robots: OnceCell<Result<Arc<Robots>, RobotsFault>>,
+    /// Whether its rules did not come as soon as they were needed.
+    pub(super) is_slow: AtomicBool,
 }
 
 /// When a host may be asked next.
@@ -51,7 +54,8 @@ impl Hosts {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let host = hosts.entry(name(url)).or_insert_with(|| {
             let gate = Gate { next: Instant::now(), interval: self.interval, slowness: 1 };
-            Arc::new(Host { gate: Arc::new(AsyncMutex::new(gate)), robots: OnceCell::new() })
+            let gate = Arc::new(AsyncMutex::new(gate));
+            Arc::new(Host { gate, robots: OnceCell::new(), is_slow: AtomicBool::new(false) })
         });
         Arc::clone(host)
     }

@@ -52,6 +52,9 @@ pub(super) struct Known {
     pub(super) fingerprint: String,
     #[serde(default)]
     pub(super) validators: Validators,
+    /// Whether pages were rendered when it was found.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) rendering: bool,
     pub(super) media_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) title: Option<String>,

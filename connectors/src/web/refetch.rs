@@ -29,6 +29,10 @@ impl Content for Refetch {
             Visit::Failed(error) if error.is_transient() => {
                 Err(ReadError::Interrupted { reason: error.to_string() })
             }
+            Visit::Unrendered(error) if error.is_transient() => {
+                Err(ReadError::Interrupted { reason: error.to_string() })
+            }
+            Visit::Unrendered(error) => Err(ReadError::Denied { reason: error.to_string() }),
             Visit::Failed(error) => Err(ReadError::Denied { reason: error.to_string() }),
             _ => Err(ReadError::Denied {
                 reason: "it is no longer what it was; the next sync looks at it anew".to_owned(),

@@ -11,9 +11,11 @@ use tokio::task::spawn_blocking;
 use url::Url;
 
 use super::charset;
+use super::directives::Directives;
 use super::fetch::{Answer, Fetcher, Received, RobotsFault, Validators, media_type};
 use super::location;
 use super::page::{self, Page, hex};
+use super::render::{RenderError, Rendered};
 use super::sitemap::{self, Sitemap, SitemapKind};
 use crate::network::{FetchError, Stored, gunzip};
 
@@ -46,6 +48,8 @@ pub(super) enum Visit {
     },
     /// It could not be fetched.
     Failed(FetchError),
+    /// It was fetched, and could not be rendered.
+    Unrendered(RenderError),
 }
 
 /// Bytes to be ingested.
@@ -84,13 +88,68 @@ pub(super) async fn visit(fetcher: &Arc<Fetcher>, url: &Url, seen: &Validators, 
         Ok(Answer::Textless { media_type }) => Visit::Textless { what: media_type },
         Ok(Answer::Body(received)) => {
             let (fetcher, url) = (Arc::clone(fetcher), url.clone());
-            let look = spawn_blocking(move || match aim {
+            let look = examine(move || match aim {
                 Aim::Document => document(&fetcher, &url, received),
-                Aim::Sitemap => listing(&fetcher, received.body),
+                Aim::Sitemap => Ok(Look::Done(Visit::Sitemap(listing(&fetcher, received.body)?))),
             });
-            let cut_off = |_| FetchError::Broken { reason: "it could not be examined".to_owned() };
-            look.await.map_err(cut_off).flatten().unwrap_or_else(Visit::Failed)
+            match look.await {
+                Ok(Look::Done(visit)) => visit,
+                Ok(Look::Source(source)) => rendered(*source).await,
+                Err(error) => Visit::Failed(error),
+            }
         }
+    }
+}
+
+/// What a look at a body came to.
+enum Look {
+    Done(Visit),
+    /// A page that is to be rendered.
+    Source(Box<Source>),
+}
+
+/// A page as it was served.
+struct Source {
+    fetcher: Arc<Fetcher>,
+    url: Url,
+    html: String,
+    said: Said,
+}
+
+/// What was said of a page besides the page.
+struct Said {
+    directives: Directives,
+    canonical: Option<String>,
+    validators: Validators,
+}
+
+/// Looks at something, which takes time.
+async fn examine<T: Send + 'static>(
+    look: impl FnOnce() -> Result<T, FetchError> + Send + 'static,
+) -> Result<T, FetchError> {
+    let cut_off = |_| FetchError::Broken { reason: "it could not be examined".to_owned() };
+    spawn_blocking(look).await.map_err(cut_off).flatten()
+}
+
+/// Has a page rendered, where the data source wants it. What the host says of the page it serves
+/// says nothing of what scripts make of it: nobody asks next time whether that has changed.
+async fn rendered(source: Source) -> Visit {
+    let Source { fetcher, url, html, said } = source;
+    let rendered = match &fetcher.rendering {
+        Some(session) => session.render(&fetcher, &url, &html).await,
+        None => Ok(Rendered::Html(html)),
+    };
+    match rendered {
+        Ok(Rendered::Moved(to)) => Visit::Redirect(to),
+        Ok(Rendered::Html(html)) => {
+            let said = Said { validators: Validators::default(), ..said };
+            let look = examine(move || {
+                let page = page_of(&fetcher, &url, &html, &said);
+                kept(html, page, said)
+            });
+            look.await.unwrap_or_else(Visit::Failed)
+        }
+        Err(error) => Visit::Unrendered(error),
     }
 }
 
@@ -138,7 +197,7 @@ fn kind(url: &Url, content_type: Option<&str>, head: &[u8]) -> Kind {
     }
 }
 
-fn document(fetcher: &Fetcher, url: &Url, received: Received) -> Result<Visit, FetchError> {
+fn document(fetcher: &Arc<Fetcher>, url: &Url, received: Received) -> Result<Look, FetchError> {
     let mut head = vec![0; HEAD];
     let count = {
         use std::io::Read as _;
@@ -154,30 +213,28 @@ fn document(fetcher: &Fetcher, url: &Url, received: Received) -> Result<Visit, F
     };
     head.truncate(count);
     let now = SystemTime::now();
-    let mut header = super::directives::Directives::default();
+    let mut directives = Directives::default();
     for tag in &received.robots_tags {
-        header.add_header(tag, &fetcher.agent.product, now);
+        directives.add_header(tag, &fetcher.agent.product, now);
     }
-    match kind(url, received.content_type.as_deref(), &head) {
-        Kind::Textless(what) => Ok(Visit::Textless { what }),
+    let visit = match kind(url, received.content_type.as_deref(), &head) {
+        Kind::Textless(what) => Visit::Textless { what },
         Kind::Listing => {
-            let Visit::Sitemap(sitemap) = listing(fetcher, received.body)? else {
-                return Ok(Visit::Textless { what: "XML".to_owned() });
-            };
-            Ok(match sitemap.kind {
+            let sitemap = listing(fetcher, received.body)?;
+            match sitemap.kind {
                 SitemapKind::None => Visit::Textless { what: "XML".to_owned() },
                 _ => Visit::Sitemap(sitemap),
-            })
+            }
         }
         Kind::File(media_type) => {
             let fingerprint = digest(&received.body)?;
-            Ok(Visit::File(Box::new(Found {
+            Visit::File(Box::new(Found {
                 body: received.body,
                 media_type,
                 validators: received.validators,
                 fingerprint,
-                no_index: header.no_index,
-            })))
+                no_index: directives.no_index,
+            }))
         }
         Kind::Page => {
             let limit = fetcher.limits.page_bytes;
@@ -185,32 +242,58 @@ fn document(fetcher: &Fetcher, url: &Url, received: Received) -> Result<Visit, F
                 return Err(FetchError::TooLarge { limit });
             }
             let html = charset::decode(&received.body.bytes()?, received.content_type.as_deref());
-            let mut page = page::read(&html, url, &fetcher.agent.product, now);
-            if header.no_follow {
-                page.links.clear();
+            let (canonical, validators) = (received.canonical, received.validators);
+            let said = Said { directives, canonical, validators };
+            let page = page_of(fetcher, url, &html, &said);
+            let is_final =
+                directives.no_index || page.directives.no_index || page.refresh.is_some();
+            if fetcher.rendering.is_some() && !is_final && has_scripts(&html) {
+                let (fetcher, url) = (Arc::clone(fetcher), url.clone());
+                return Ok(Look::Source(Box::new(Source { fetcher, url, html, said })));
             }
-            if let (None, Some(canonical)) = (&page.canonical, &received.canonical) {
-                page.canonical = location::resolve(url, canonical);
-            }
-            Ok(Visit::Page(
-                Box::new(Found {
-                    body: Stored::keep(html.into_bytes())?,
-                    media_type: Some("text/html; charset=utf-8".to_owned()),
-                    validators: received.validators,
-                    fingerprint: page.fingerprint.clone(),
-                    no_index: header.no_index || page.directives.no_index,
-                }),
-                Box::new(page),
-            ))
+            kept(html, page, said)?
         }
-    }
+    };
+    Ok(Look::Done(visit))
 }
 
-fn listing(fetcher: &Fetcher, body: Stored) -> Result<Visit, FetchError> {
+/// Whether a page may be another one when it is rendered.
+fn has_scripts(html: &str) -> bool {
+    let has = |what: &str| {
+        html.as_bytes().windows(what.len()).any(|part| part.eq_ignore_ascii_case(what.as_bytes()))
+    };
+    has("<script") || has("onload")
+}
+
+/// A page, with what its host says of it.
+fn page_of(fetcher: &Fetcher, url: &Url, html: &str, said: &Said) -> Page {
+    let mut page = page::read(html, url, &fetcher.agent.product, SystemTime::now());
+    if said.directives.no_follow {
+        page.links.clear();
+    }
+    if let (None, Some(canonical)) = (&page.canonical, &said.canonical) {
+        page.canonical = location::resolve(url, canonical);
+    }
+    page
+}
+
+/// A page that is kept to be ingested.
+fn kept(html: String, page: Page, said: Said) -> Result<Visit, FetchError> {
+    let found = Found {
+        body: Stored::keep(html.into_bytes())?,
+        media_type: Some("text/html; charset=utf-8".to_owned()),
+        validators: said.validators,
+        fingerprint: page.fingerprint.clone(),
+        no_index: said.directives.no_index || page.directives.no_index,
+    };
+    Ok(Visit::Page(Box::new(found), Box::new(page)))
+}
+
+fn listing(fetcher: &Fetcher, body: Stored) -> Result<Sitemap, FetchError> {
     let limits = fetcher.body_limits(fetcher.limits.sitemap_bytes);
     let plain = gunzip(body, limits)?;
     let reader = BufReader::new(plain.reader());
-    Ok(Visit::Sitemap(sitemap::read(reader, fetcher.limits.sitemap_urls)))
+    Ok(sitemap::read(reader, fetcher.limits.sitemap_urls))
 }
 
 fn digest(body: &Stored) -> Result<String, FetchError> {

@@ -68,7 +68,8 @@ async fn what_has_no_meaning_is_refused_when_it_is_configured() {
     let refused = |change: &dyn Fn(&mut corpus::WebSource)| {
         let mut source = world.source.clone();
         change(&mut source);
-        match WebConnector::new(&source, &world.network(), world.limits.clone()) {
+        let (network, limits) = (world.network(), world.limits.clone());
+        match WebConnector::new(&source, &network, &world.browser, limits) {
             Err(ConnectorError::Misconfigured { reason }) => reason,
             other => panic!("not refused: {other:?}"),
         }
@@ -79,8 +80,6 @@ async fn what_has_no_meaning_is_refused_when_it_is_configured() {
     assert!(reason.contains("look-around"), "{reason}");
     let reason = refused(&|source| source.seed_urls = vec!["https://me:secret@a.example/".into()]);
     assert!(reason.contains("is no URL that is read"), "{reason}");
-    let reason = refused(&|source| source.render = true);
-    assert!(reason.contains("'render'"), "{reason}");
 }
 
 #[tokio::test]

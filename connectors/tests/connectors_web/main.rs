@@ -9,6 +9,7 @@ mod hostile;
 mod many;
 mod pages;
 mod redirects;
+mod rendering;
 mod resumption;
 mod robots;
 mod sitemaps;

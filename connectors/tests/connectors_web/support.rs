@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use connectors::{HostConfig, NetworkConfig, WebConnector, WebLimits};
+use connectors::{BrowserConfig, HostConfig, NetworkConfig, WebConnector, WebLimits};
 use corpus::{Connector, ReadError, SourceDocument, SourceEvent, WebScope, WebSource};
 use fixtures::connector::{self, MemoryState};
 use fixtures::web_sites::{Reply, WebSites};
@@ -18,6 +18,7 @@ const HOSTS: [&str; 6] =
 pub(crate) struct World {
     pub(crate) sites: WebSites,
     pub(crate) source: WebSource,
+    pub(crate) browser: BrowserConfig,
     pub(crate) limits: WebLimits,
     pub(crate) state: Arc<MemoryState>,
 }
@@ -51,6 +52,7 @@ impl World {
                 user_agent_header: None,
                 render: false,
             },
+            browser: BrowserConfig::default(),
             limits: WebLimits {
                 first_byte: Duration::from_millis(500),
                 idle: Duration::from_millis(300),
@@ -77,7 +79,8 @@ impl World {
     }
 
     pub(crate) fn connector(&self) -> WebConnector {
-        WebConnector::new(&self.source, &self.network(), self.limits.clone()).unwrap()
+        let (network, limits) = (self.network(), self.limits.clone());
+        WebConnector::new(&self.source, &network, &self.browser, limits).unwrap()
     }
 
     /// Crawls to the end, as a job does.

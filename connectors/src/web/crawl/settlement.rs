@@ -11,17 +11,12 @@ use url::Url;
 
 use super::admission::{Admission, key, location};
 use super::{Crawl, Fate};
-use crate::network::FetchError;
-use crate::web::fetch::RobotsFault;
 use crate::web::memory::{self, Canonical, Known, Record, Role, Todo};
 use crate::web::page::Page;
 use crate::web::refetch::Refetch;
 use crate::web::scope::is_same_site;
 use crate::web::sitemap::SitemapKind;
 use crate::web::visit::{Found, Visit};
-
-/// Crawls in a row in which a page with a bad status stays.
-const GRACE: u32 = 1;
 
 impl Crawl {
     pub(super) async fn settle(
@@ -45,7 +40,7 @@ impl Crawl {
         match visit {
             Visit::Page(found, page) => self.settle_page(url, todo, &record, *found, &page),
             Visit::File(found) => {
-                let known = known_of(&found, None);
+                let known = self.known_of(&found, None);
                 self.settle_document(url, &todo, &record, *found, known);
             }
             Visit::Unchanged => self.settle_unchanged(url, &todo, record).await?,
@@ -65,6 +60,7 @@ impl Crawl {
             Visit::Status(status) => self.settle_status(url, &todo, record, status),
             Visit::RobotsFault(fault) => self.settle_fault(url, &todo, record, &fault),
             Visit::Failed(error) => self.settle_failure(url, &todo, record, &error),
+            Visit::Unrendered(error) => self.settle_unrendered(url, &todo, record, error)?,
         }
         Ok(())
     }
@@ -75,6 +71,7 @@ impl Crawl {
         let attempts = self.plan.fetcher.limits.attempts;
         let is_passing = match visit {
             Visit::Failed(error) => error.is_transient(),
+            Visit::Unrendered(error) => error.is_transient(),
             Visit::Status(StatusCode::NOT_FOUND) => record.document.is_some() && todo.attempts == 0,
             Visit::Status(status) => {
                 matches!(status.as_u16(), 408 | 425 | 429) || status.is_server_error()
@@ -126,7 +123,7 @@ impl Crawl {
                 Admission::Met(Fate::Nothing) | Admission::Refused => {}
             }
         }
-        let known = known_of(&found, Some(page));
+        let known = self.known_of(&found, Some(page));
         self.settle_document(url, &todo, record, found, known);
     }
 
@@ -228,7 +225,13 @@ impl Crawl {
 
     /// Leaves out what is there and is no document. What was one is removed, and next time the
     /// reason is told.
-    fn leave_out(&mut self, url: &Url, todo: &Todo, record: &Record, reason: Option<String>) {
+    pub(super) fn leave_out(
+        &mut self,
+        url: &Url,
+        todo: &Todo,
+        record: &Record,
+        reason: Option<String>,
+    ) {
         match reason {
             _ if record.document.is_some() => {
                 self.outbox.push_back(Ok(SourceEvent::Delete(key(url))));
@@ -279,65 +282,8 @@ impl Crawl {
         self.leave_out(url, todo, record, Some(reason));
     }
 
-    fn settle_status(&mut self, url: &Url, todo: &Todo, record: Record, status: StatusCode) {
-        if todo.role == Role::Seed {
-            self.faults.push(seed_fault(url, status));
-        }
-        let parent = todo.parent.as_ref().map(|parent| format!("; {parent} links to it"));
-        let parent = parent.unwrap_or_default();
-        let was_good = record.document.is_some();
-        match status {
-            StatusCode::NOT_FOUND | StatusCode::GONE if todo.role != Role::Seed => {
-                let reason = format!("there is no such page ({status}){parent}");
-                self.leave_out(url, todo, &record, (!was_good).then_some(reason));
-            }
-            StatusCode::UNAUTHORIZED
-            | StatusCode::FORBIDDEN
-            | StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                let reason =
-                    format!("it requires authentication, or is closed to crawlers ({status})");
-                self.fail(url, todo, record, &reason);
-            }
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                let reason =
-                    format!("the host asks for fewer requests ({status}): lower rateLimit");
-                self.fail(url, todo, record, &reason);
-            }
-            _ if was_good && record.failures >= GRACE && todo.role != Role::Seed => {
-                self.leave_out(url, todo, &record, None);
-            }
-            _ => {
-                let record = Record { failures: record.failures + 1, ..record };
-                self.fail(url, todo, record, &format!("the host answers {status}{parent}"));
-            }
-        }
-    }
-
-    fn settle_fault(&mut self, url: &Url, todo: &Todo, record: Record, fault: &RobotsFault) {
-        if todo.role == Role::Seed {
-            let reason = format!("the seed {url}: {fault}");
-            self.faults.push(match fault {
-                RobotsFault::Blocked(_) => ConnectorError::Denied { reason },
-                RobotsFault::Unreachable { .. } => ConnectorError::Unavailable { reason },
-            });
-        }
-        self.fail(url, todo, record, &fault.to_string());
-    }
-
-    fn settle_failure(&mut self, url: &Url, todo: &Todo, record: Record, error: &FetchError) {
-        if todo.role == Role::Seed {
-            let reason = format!("the seed {url}: {error}");
-            self.faults.push(match error {
-                FetchError::Blocked(_) => ConnectorError::Denied { reason },
-                error if error.is_transient() => ConnectorError::Unavailable { reason },
-                _ => ConnectorError::Misconfigured { reason },
-            });
-        }
-        self.fail(url, todo, record, &error.to_string());
-    }
-
     /// Says that something cannot be read this time. What was there stays.
-    fn fail(&mut self, url: &Url, todo: &Todo, record: Record, reason: &str) {
+    pub(super) fn fail(&mut self, url: &Url, todo: &Todo, record: Record, reason: &str) {
         let failure = SourceEvent::Failure {
             key: key(url),
             location: location(url),
@@ -348,21 +294,22 @@ impl Crawl {
         self.conclude_with(url, todo, &record, Fate::Nothing);
     }
 
+    /// What is to be remembered of a document.
+    fn known_of(&self, found: &Found, page: Option<&Page>) -> Known {
+        Known {
+            fingerprint: found.fingerprint.clone(),
+            validators: found.validators.clone(),
+            rendering: self.renders(),
+            media_type: found.media_type.clone(),
+            title: page.and_then(|page| page.title.clone()),
+            language: page.and_then(|page| page.language.clone()),
+        }
+    }
+
     fn conclude_with(&mut self, url: &Url, todo: &Todo, record: &Record, fate: Fate) {
         self.changes.forget(memory::todo(todo.number));
         self.changes.put(memory::page(url.as_str()), record);
         self.conclude(url.as_str(), fate);
-    }
-}
-
-/// What is to be remembered of a document.
-fn known_of(found: &Found, page: Option<&Page>) -> Known {
-    Known {
-        fingerprint: found.fingerprint.clone(),
-        validators: found.validators.clone(),
-        media_type: found.media_type.clone(),
-        title: page.and_then(|page| page.title.clone()),
-        language: page.and_then(|page| page.language.clone()),
     }
 }
 
@@ -374,19 +321,4 @@ fn attributes(known: &Known) -> SourceMetadata {
         .filter_map(|(name, value)| Some((name.to_owned(), MetadataValue::String(value.clone()?))))
         .collect();
     if metadata.is_empty() { SourceMetadata::None } else { SourceMetadata::Inline(metadata) }
-}
-
-fn seed_fault(url: &Url, status: StatusCode) -> ConnectorError {
-    let reason = format!("the seed {url} answers {status}");
-    match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ConnectorError::Denied {
-            reason: format!("{reason}: it requires authentication, which is not supported"),
-        },
-        status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-            ConnectorError::Unavailable { reason }
-        }
-        _ => ConnectorError::Misconfigured {
-            reason: format!("{reason}: correct the data source's seed URL"),
-        },
-    }
 }
