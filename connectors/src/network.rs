@@ -51,9 +51,9 @@ const DEFAULT_PORTS: [u16; 2] = [80, 443];
 pub struct NetworkConfig {
     /// Ranges of private addresses that sources may be read from (`10.1.0.0/16`).
     pub allow: Vec<IpNet>,
-    /// Hosts that are reached at another address than their name says, as through a gateway.
-    /// Connectors that send credentials speak https, and http to such a host only, where a URL of
-    /// the configuration says so.
+    /// Hosts that are reached at another address than their name says, as through a gateway. The
+    /// gateway shows a certificate for the host's name, signed by an authority of
+    /// [`Self::ca_file`] or by a public one.
     pub hosts: HashMap<String, HostConfig>,
     /// A PEM file with certificate authorities that are trusted besides the public ones.
     pub ca_file: Option<PathBuf>,
@@ -117,8 +117,7 @@ impl Network {
         &self.client
     }
 
-    /// Whether the operator says where a host is. Only such a host is spoken to without TLS by
-    /// connectors that send credentials.
+    /// Whether the operator says where a host is, and so vouches for it.
     pub(crate) fn is_mapped(&self, host: &str) -> bool {
         self.names.hosts.contains_key(host)
     }

@@ -6,8 +6,6 @@
 
 use url::Url;
 
-use crate::network::Network;
-
 /// A scheme, host and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin(Url);
@@ -22,16 +20,17 @@ pub(crate) struct Foreign {
 }
 
 impl Origin {
-    /// The origin of a configured URL: `https`, or `http` to a host that the operator mapped
-    /// (`[connectors.network.hosts]`), as a gateway on the same machine is. The error is part of a
-    /// sentence that begins with the URL.
-    pub(crate) fn new(url: &str, network: &Network) -> Result<Self, String> {
+    /// The origin of a configured URL of `https`. The error is part of a sentence that begins with
+    /// the URL.
+    pub(crate) fn new(url: &str) -> Result<Self, String> {
         let mut url = Url::parse(url).map_err(|error| format!("is no URL: {error}"))?;
-        let host = url.host_str().ok_or("names no host")?.to_owned();
+        if !url.has_host() {
+            return Err("names no host".to_owned());
+        }
         if !url.username().is_empty() || url.password().is_some() {
             return Err("holds credentials: put them into the secret".to_owned());
         }
-        if url.scheme() != "https" && !(url.scheme() == "http" && network.is_mapped(&host)) {
+        if url.scheme() != "https" {
             return Err("does not begin with https://".to_owned());
         }
         url.set_path("");
@@ -72,38 +71,27 @@ impl Origin {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-    use std::collections::HashMap;
-
     use super::*;
-    use crate::network::{HostConfig, NetworkConfig};
-
-    fn origin(url: &str) -> Result<Origin, String> {
-        let mapped = HostConfig { address: ([127, 0, 0, 1], 9).into() };
-        let hosts = HashMap::from([("mapped.example".to_owned(), mapped)]);
-        let config = NetworkConfig { hosts, ..NetworkConfig::default() };
-        Origin::new(url, &Network::new(&config).unwrap())
-    }
 
     #[test]
-    fn only_https_is_taken_but_for_mapped_hosts() {
+    fn only_https_is_taken() {
         let check = |url: &str, expect: &str| {
-            let error = origin(url).err().unwrap_or_default();
+            let error = Origin::new(url).err().unwrap_or_default();
             assert!(
                 error.contains(expect) && error.is_empty() == expect.is_empty(),
                 "{url} {error}"
             );
         };
         check("https://a.example/path?q", "");
-        check("http://mapped.example", "");
         check("http://a.example", "https://");
-        check("ftp://mapped.example", "https://");
+        check("ftp://a.example", "https://");
         check("https://user:pass@a.example", "credentials");
         check("a.example", "no URL");
     }
 
     #[test]
     fn what_leads_elsewhere_is_refused() {
-        let origin = origin("https://a.example/base").unwrap();
+        let origin = Origin::new("https://a.example/base").unwrap();
         let check = |url: &str, expect: Option<&str>| {
             let admitted = origin.admit(url).ok().map(String::from);
             assert_eq!(admitted.as_deref(), expect, "{url}");
@@ -121,7 +109,7 @@ mod tests {
 
     #[test]
     fn paths_are_encoded() {
-        let url = origin("https://a.example").unwrap().url(["v1.0", "a b/c", "h:"]);
+        let url = Origin::new("https://a.example").unwrap().url(["v1.0", "a b/c", "h:"]);
         assert_eq!(url.as_str(), "https://a.example/v1.0/a%20b%2Fc/h:");
     }
 }

@@ -114,7 +114,7 @@ impl SharePointConnector {
         let sites: Result<Vec<_>, _> =
             source.site_urls.iter().map(|url| SiteUrl::new(url, network)).collect();
         let host = |key: &str, url: &str| {
-            Origin::new(url, network).map_err(|reason| {
+            Origin::new(url).map_err(|reason| {
                 misconfigured(&format!("'{key}' under [connectors.microsoft], '{url}', {reason}"))
             })
         };

@@ -1,9 +1,12 @@
 """An OpenAI-compatible embedding server: hashed bags of words, so that tests need no model."""
 
+import contextlib
 import json
 import threading
 import zlib
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from loopback import LoopbackServer
 
 DIMENSIONS = 32
 
@@ -42,7 +45,26 @@ class Handler(BaseHTTPRequestHandler):
 
 def start():
     """Starts a server on a free port; returns it with its address as `url`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = LoopbackServer(Handler)
     server.url = f"http://127.0.0.1:{server.server_port}/v1"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+@contextlib.contextmanager
+def serving():
+    """Such a server, as the configuration by which a server under test finds it."""
+    server = start()
+    try:
+        yield f"""
+[[models.embedding]]
+match = "*"
+provider = "openai"
+model = "fake"
+dimensions = {DIMENSIONS}
+
+[models.openai.fake]
+base_url = "{server.url}"
+"""
+    finally:
+        server.shutdown()

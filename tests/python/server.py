@@ -13,6 +13,9 @@ import boto3
 import httpx
 from botocore.config import Config
 
+# Making one, and the first client of each service, reads files of some megabytes.
+SESSION = boto3.Session("test", "test", region_name="us-east-1")
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -45,6 +48,7 @@ class Server:
         self.grown = threading.Condition()
         self.process = None
         self.address = None
+        self.clients = {}
 
     def __enter__(self):
         try:
@@ -93,24 +97,46 @@ class Server:
         return "".join(self.lines[-40:])
 
     def wait_for_line(self, words, after, seconds):
-        """Waits until the log has a line with these words behind so many lines; tells whether."""
+        """Waits for a line with some of these words behind so many lines; returns its number."""
         deadline = time.monotonic() + seconds
         with self.grown:
             while True:
                 for number in range(after, len(self.lines)):
-                    if words in self.lines[number]:
-                        return True
+                    if any(some in self.lines[number] for some in words):
+                        return number
                 after = len(self.lines)
                 left = deadline - time.monotonic()
                 if left <= 0 or self.process.poll() is not None:
-                    return False
+                    return None
                 self.grown.wait(min(left, 0.2))
 
     def client(self, service):
         """An unmodified boto3 client."""
-        session = boto3.Session("test", "test", region_name="us-east-1")
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=300)
-        return session.client(service, endpoint_url=self.address, config=config)
+        made = self.clients.get(service)
+        if made is None or made.meta.endpoint_url != self.address:
+            config = Config(retries={"total_max_attempts": 1}, read_timeout=300)
+            made = SESSION.client(service, endpoint_url=self.address, config=config)
+            self.clients[service] = made
+        return made
+
+    def outcrop(self, *arguments, stdin=None):
+        """What a command on the server's data directory prints."""
+        command = [binary(), *arguments, "--data-dir", self.data_dir, "--json"]
+        done = subprocess.run(
+            command,
+            env=environment() | self.variables,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def set_secret(self, name, fields):
+        """Sets a secret; returns its ARN."""
+        return self.outcrop("secret", "set", name, stdin=json.dumps(fields))["arn"]
 
     def kill(self):
         """kill -9; nothing where it ended already."""

@@ -36,6 +36,28 @@ def rendered(configuration):
     return {**configuration, "managedKnowledgeBaseConnectorConfiguration": own}
 
 
+def folder_configuration(path, **settings):
+    """A folder source as boto3 can send it: it refuses members that its model lacks."""
+    return {
+        "type": "FOLDER",
+        "managedKnowledgeBaseConnectorConfiguration": {
+            "connectorParameters": {"path": str(path), **settings}
+        },
+    }
+
+
+def confluence_configuration(host, secret_arn, **source):
+    """A site, on Cloud unless `source` says otherwise."""
+    settings = {
+        "hostUrl": f"https://{host}",
+        "hostType": "SAAS",
+        "authType": "BASIC",
+        "credentialsSecretArn": secret_arn,
+        **source,
+    }
+    return {"type": "CONFLUENCE", "confluenceConfiguration": {"sourceConfiguration": settings}}
+
+
 def start(server, source):
     """Starts a job; returns its ids as call arguments."""
     job = server.client("bedrock-agent").start_ingestion_job(**source)["ingestionJob"]
@@ -88,10 +110,15 @@ def retrieve(server, source, text, **search):
 
 
 def documents(server, source):
-    """The status of each document by its identifier's text."""
+    """The status of each document, and its reason, by the id or the URI that identifies it."""
     pages = server.client("bedrock-agent").get_paginator("list_knowledge_base_documents")
     return {
-        str(detail["identifier"]): (detail["status"], detail.get("statusReason"))
+        name(detail["identifier"]): (detail["status"], detail.get("statusReason"))
         for page in pages.paginate(**source)
         for detail in page["documentDetails"]
     }
+
+
+def name(identifier):
+    """What identifies a document."""
+    return identifier["s3"]["uri"] if "s3" in identifier else identifier["custom"]["id"]

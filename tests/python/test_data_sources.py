@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from conftest import create_custom_source, ingest, text_document, unique, wait_until
+from sources import folder_configuration
 
 FIXED = {
     "chunkingConfiguration": {
@@ -12,16 +13,6 @@ FIXED = {
         "fixedSizeChunkingConfiguration": {"maxTokens": 200, "overlapPercentage": 20},
     }
 }
-
-
-def folder(path, **settings):
-    """A folder source as boto3 can send it: it refuses members that its model lacks."""
-    return {
-        "type": "FOLDER",
-        "managedKnowledgeBaseConnectorConfiguration": {
-            "connectorParameters": {"path": str(path), **settings}
-        },
-    }
 
 
 def request(knowledge_base, **changes):
@@ -52,7 +43,7 @@ def test_a_data_source_is_created_and_echoed(agent, knowledge_base):
 
 
 def test_folders_in_either_spelling(agent, http, knowledge_base, tmp_path):
-    configuration = folder(tmp_path, inclusionPatterns=["*.md"])
+    configuration = folder_configuration(tmp_path, inclusionPatterns=["*.md"])
     made = request(knowledge_base, dataSourceConfiguration=configuration)
     assert agent.create_data_source(**made)["dataSource"]["dataSourceConfiguration"] == configuration
     configuration = {"type": "FOLDER", "folderConfiguration": {"path": str(tmp_path)}}
@@ -65,7 +56,8 @@ def test_folders_in_either_spelling(agent, http, knowledge_base, tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_refused(agent, knowledge_base, tmp_path):
-    made = request(knowledge_base, dataSourceConfiguration=folder(tmp_path / "missing"))
+    configuration = folder_configuration(tmp_path / "missing")
+    made = request(knowledge_base, dataSourceConfiguration=configuration)
     with pytest.raises(agent.exceptions.ValidationException) as error:
         agent.create_data_source(**made)
     assert "missing" in str(error.value)
@@ -167,7 +159,7 @@ def gone(agent, source):
 def test_the_kind_of_source_cannot_change(agent, custom_source, tmp_path):
     with pytest.raises(agent.exceptions.ValidationException) as error:
         agent.update_data_source(
-            **custom_source, name="x", dataSourceConfiguration=folder(tmp_path)
+            **custom_source, name="x", dataSourceConfiguration=folder_configuration(tmp_path)
         )
     assert "dataSourceConfiguration.type: cannot be changed" in str(error.value)
 
@@ -360,20 +352,20 @@ def test_a_secret_that_is_not_there_is_named_with_the_remedy(agent, knowledge_ba
 
 
 def test_schedules_and_protection_are_updated_and_echoed(agent, knowledge_base, tmp_path):
-    made = request(knowledge_base, dataSourceConfiguration=folder(tmp_path))
+    made = request(knowledge_base, dataSourceConfiguration=folder_configuration(tmp_path))
     created = agent.create_data_source(**made)["dataSource"]
     ids = {name: created[name] for name in ("knowledgeBaseId", "dataSourceId")}
     protection = {"deletionProtectionStatus": "ENABLED", "deletionProtectionThreshold": 10}
     last = {"monthly": {"dayOfMonth": {"lastDayOfMonth": {}}}}
     for configuration in (
-        folder(tmp_path, schedule="*/10 6-18 * * MON-FRI", watch=True),
+        folder_configuration(tmp_path, schedule="*/10 6-18 * * MON-FRI", watch=True),
         managed(
-            folder(tmp_path),
+            folder_configuration(tmp_path),
             {"path": str(tmp_path)},
             syncSchedule=last,
             deletionProtectionConfiguration=protection,
         ),
-        folder(tmp_path),
+        folder_configuration(tmp_path),
     ):
         update = {**ids, "name": made["name"], "dataSourceConfiguration": configuration}
         updated = agent.update_data_source(**update)["dataSource"]

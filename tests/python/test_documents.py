@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from conftest import attribute, identifiers, ingest, statuses, text_document, wait_until
-from test_data_sources import folder
+from sources import folder_configuration
 
 
 def test_documents_are_pushed_read_replaced_and_removed(agent, runtime, custom_source):
@@ -213,7 +213,7 @@ def test_at_most_25_documents_in_a_call(agent, custom_source):
 def test_a_folder_takes_no_documents(agent, knowledge_base, tmp_path):
     id = knowledge_base["knowledgeBaseId"]
     created = agent.create_data_source(
-        knowledgeBaseId=id, name="folder", dataSourceConfiguration=folder(tmp_path)
+        knowledgeBaseId=id, name="folder", dataSourceConfiguration=folder_configuration(tmp_path)
     )["dataSource"]
     source = {"knowledgeBaseId": id, "dataSourceId": created["dataSourceId"]}
     with pytest.raises(agent.exceptions.ValidationException) as error:

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from conftest import unique, wait_until
-from test_data_sources import folder
+from sources import folder_configuration
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def source(agent, knowledge_base, tmp_path):
     created = agent.create_data_source(
         knowledgeBaseId=knowledge_base["knowledgeBaseId"],
         name=unique("folder"),
-        dataSourceConfiguration=folder(tmp_path),
+        dataSourceConfiguration=folder_configuration(tmp_path),
     )["dataSource"]
     return {name: created[name] for name in ("knowledgeBaseId", "dataSourceId")}
 

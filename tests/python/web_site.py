@@ -5,6 +5,8 @@ import hashlib
 import http.server
 import threading
 
+from loopback import LoopbackServer
+
 # What a server needs to be told to read such a site.
 CONFIG = """
 [connectors.network]
@@ -30,8 +32,7 @@ class WebSite:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = LoopbackServer(Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self):

@@ -63,7 +63,7 @@ impl Login for OrgLogin {
 /// The origin of a URL that must be one of Salesforce, or of a host that the operator mapped. The
 /// error is part of a sentence that begins with the URL.
 pub(super) fn origin(url: &str, network: &Network) -> Result<Origin, String> {
-    let origin = Origin::new(url, network)?;
+    let origin = Origin::new(url)?;
     let host = origin.host();
     if HOSTS.iter().any(|end| host.ends_with(end)) || network.is_mapped(host) {
         Ok(origin)

@@ -40,7 +40,7 @@ impl SiteUrl {
         let misconfigured = |reason: &str| ConnectorError::Misconfigured {
             reason: format!("the site URL '{url}' {reason}"),
         };
-        let origin = Origin::new(url, network).map_err(|reason| misconfigured(&reason))?;
+        let origin = Origin::new(url).map_err(|reason| misconfigured(&reason))?;
         let host = origin.host();
         let is_sharepoint = HOSTS.iter().any(|end| host.ends_with(end)) || network.is_mapped(host);
         if !is_sharepoint {

@@ -27,7 +27,7 @@ async fn a_record_is_a_document_with_its_fields() {
     org.server.put("Account", &id(1), T1, &fields);
     let document = org.document().await;
     assert_eq!(read(&document).await.unwrap(), "# O'Neil & Sons\n\n\n## Note\n\nFirst.\n\nThen.\n");
-    assert_eq!(document.location.uri(), format!("http://acme.my.salesforce.com/{}", id(1)));
+    assert_eq!(document.location.uri(), format!("https://acme.my.salesforce.com/{}", id(1)));
     assert_eq!(document.media_type.as_deref(), Some("text/markdown"));
     assert!(!document.access.unwrap().permits(&[]), "nothing is known of who may read it");
 }

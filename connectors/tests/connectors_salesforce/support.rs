@@ -27,7 +27,7 @@ impl Org {
         server.add_object("Account", &[("Name", "string"), ("Note__c", "html")]);
         let secrets = Arc::new(MemorySecrets::default());
         let source = SalesforceSource {
-            host_url: format!("http://{ORG}"),
+            host_url: format!("https://{ORG}"),
             secret_arn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:sf".to_owned(),
             filters: Vec::new(),
         };
@@ -38,7 +38,7 @@ impl Org {
     }
 
     pub(crate) fn store_secret(&self, secret: &str) {
-        let url = format!("http://{ORG}/services/oauth2/token");
+        let url = format!("https://{ORG}/services/oauth2/token");
         let key = ("consumerKey", CONSUMER.0);
         self.secrets.set("sf", &[key, ("consumerSecret", secret), ("authenticationUrl", &url)]);
     }
@@ -59,7 +59,11 @@ impl Org {
     pub(crate) fn try_connector(&self) -> Result<Arc<dyn Connector>, ConnectorError> {
         let host = HostConfig { address: self.server.address() };
         let hosts = HashMap::from([(ORG.to_owned(), host)]);
-        let network = NetworkConfig { hosts, ..NetworkConfig::default() };
+        let network = NetworkConfig {
+            hosts,
+            ca_file: Some(fixtures::tls::ca_file()),
+            ..NetworkConfig::default()
+        };
         let config = ConnectorsConfig { network, ..ConnectorsConfig::default() };
         let secrets = Arc::clone(&self.secrets);
         let factory = Factory::new(&config, secrets).unwrap();

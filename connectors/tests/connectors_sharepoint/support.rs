@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use connectors::{ConnectorsConfig, Factory, HostConfig, MicrosoftConfig, NetworkConfig};
+use connectors::{ConnectorsConfig, Factory, HostConfig, NetworkConfig};
 use corpus::{
     Connector, ConnectorError, Connectors, DocumentKey, ReadError, SharePointAuthentication,
     SharePointSource, SourceConfiguration, SourceDocument, SourceEvent,
@@ -52,10 +52,12 @@ impl Tenant {
     pub(crate) fn try_connector(&self) -> Result<Arc<dyn Connector>, ConnectorError> {
         let host = HostConfig { address: self.server.address() };
         let hosts = [LOGIN, GRAPH, SITES].map(|name| (name.to_owned(), host.clone()));
-        let network = NetworkConfig { hosts: HashMap::from(hosts), ..NetworkConfig::default() };
-        let microsoft =
-            MicrosoftConfig { login: format!("http://{LOGIN}"), graph: format!("http://{GRAPH}") };
-        let config = ConnectorsConfig { network, microsoft, ..ConnectorsConfig::default() };
+        let network = NetworkConfig {
+            hosts: HashMap::from(hosts),
+            ca_file: Some(fixtures::tls::ca_file()),
+            ..NetworkConfig::default()
+        };
+        let config = ConnectorsConfig { network, ..ConnectorsConfig::default() };
         let secrets = Arc::clone(&self.secrets);
         let factory = Factory::new(&config, secrets).unwrap();
         factory.connector(&data_source(SourceConfiguration::SharePoint(self.source.clone())))
