@@ -1,11 +1,11 @@
 //! One ingestion job: enumerate the source, skip what is unchanged, send the rest through the
-//! pipeline, and remove what the source has no longer (`unseen.rs`).
+//! pipeline, and remove what the source has no longer (`gone.rs`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::{Outcome, OutcomeKind};
+use catalog::{Gone, Outcome, OutcomeKind};
 use corpus::{
     Connector, ConnectorError, DeletionProtection, Document, DocumentKey, DocumentStatus,
     IngestionJob, IngestionJobStatus, SourceDocument, SourceEvent, SourceLocation, SourceMetadata,
@@ -48,19 +48,10 @@ impl Ending {
 enum Enumeration {
     /// The source was seen whole.
     Whole,
-    /// The stream ended without saying that it was whole: nothing is removed.
+    /// The stream ended without saying that it was whole: what was not told of stays.
     Partial,
     /// The source cannot be enumerated.
     Broken(ConnectorError),
-}
-
-/// How much of the source was seen.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Seen {
-    /// Everything that the source has, what is left out included.
-    all: u64,
-    /// What may be ingested.
-    pub(crate) documents: u64,
 }
 
 /// A job under way.
@@ -94,23 +85,24 @@ impl JobRun<'_> {
             return Ok(Ending::failed(error.to_string()));
         }
         self.count_before().await?;
-        let mut seen = Seen::default();
-        let enumeration = self.enumerate(pipeline, &mut seen).await?;
+        let mut listed = 0;
+        let enumeration = self.enumerate(pipeline, &mut listed).await?;
         let run = &self.run;
-        run.ask(|| run.catalog.set_documents_listed(self.job.id, seen.all)).await?;
+        run.ask(|| run.catalog.set_documents_listed(self.job.id, listed)).await?;
         pipeline.drain().await?;
         let reasons = match enumeration {
             Enumeration::Broken(error) => return Ok(Ending::failed(error.to_string())),
-            Enumeration::Partial => Vec::new(),
-            Enumeration::Whole => self.remove_unseen(pipeline, seen).await?,
+            Enumeration::Partial => self.remove_gone(pipeline, Gone::Absent).await?,
+            Enumeration::Whole => self.remove_gone(pipeline, Gone::Unseen(self.job.id)).await?,
         };
         Ok(Ending { status: IngestionJobStatus::Complete, reasons })
     }
 
+    /// Takes what the source tells; counts what it has, left out or not.
     async fn enumerate(
         &self,
         pipeline: &mut Pipeline,
-        seen: &mut Seen,
+        listed: &mut u64,
     ) -> Result<Enumeration, Fault> {
         let run = &self.run;
         let state = Arc::new(Told::new(run.catalog.source_state(run.data_source)));
@@ -122,6 +114,10 @@ impl JobRun<'_> {
                 Ok(None) => return Ok(Enumeration::Partial),
                 Err(error) => return Ok(Enumeration::Broken(error)),
             };
+            if group.iter().any(|event| matches!(event, Ok(SourceEvent::Absent(_)))) {
+                // What was told of before, and is on its way, was there before the listing.
+                pipeline.drain().await?;
+            }
             let mut known = self.known(&group).await?;
             for event in group {
                 match event {
@@ -131,7 +127,9 @@ impl JobRun<'_> {
                         pipeline.checkpoint(entries).await?;
                     }
                     Ok(event) => {
-                        seen.count(&event);
+                        let is_there =
+                            !matches!(event, SourceEvent::Delete(_) | SourceEvent::Absent(_));
+                        *listed += u64::from(is_there);
                         self.take(pipeline, event, &mut known).await?;
                     }
                     Err(error) => return Ok(Enumeration::Broken(error)),
@@ -149,7 +147,9 @@ impl JobRun<'_> {
             .iter()
             .filter_map(|event| match event.as_ref().ok()? {
                 SourceEvent::Upsert(document) => Some(document.key.clone()),
-                SourceEvent::Delete(key) | SourceEvent::Seen(key) => Some(key.clone()),
+                SourceEvent::Delete(key) | SourceEvent::Absent(key) | SourceEvent::Seen(key) => {
+                    Some(key.clone())
+                }
                 _ => None,
             })
             .collect();
@@ -174,18 +174,9 @@ impl JobRun<'_> {
                 }
                 pipeline.push(Task { document, submission: None, known }).await
             }
-            SourceEvent::Delete(key) => match known.remove(&key) {
-                Some(document) => {
-                    pipeline.note(outcome(key, document.location, OutcomeKind::Deleted)).await
-                }
-                None => Ok(()),
-            },
-            SourceEvent::Seen(key) => match known.remove(&key) {
-                Some(document) => {
-                    pipeline.note(outcome(key, document.location, OutcomeKind::Seen)).await
-                }
-                None => Ok(()),
-            },
+            SourceEvent::Delete(key) => note(pipeline, known, key, OutcomeKind::Deleted).await,
+            SourceEvent::Absent(key) => note(pipeline, known, key, OutcomeKind::Absent).await,
+            SourceEvent::Seen(key) => note(pipeline, known, key, OutcomeKind::Seen).await,
             SourceEvent::Failure { key, location, reason } => {
                 tracing::info!(data_source.id = %self.run.data_source, document.key = %key, "document failed: {reason}");
                 pipeline.note(outcome(key, location, OutcomeKind::Failed { reason })).await
@@ -199,14 +190,16 @@ impl JobRun<'_> {
     }
 }
 
-impl Seen {
-    fn count(&mut self, event: &SourceEvent) {
-        self.all += u64::from(!matches!(event, SourceEvent::Delete(_)));
-        let may_be_ingested = matches!(
-            event,
-            SourceEvent::Upsert(_) | SourceEvent::Seen(_) | SourceEvent::Failure { .. }
-        );
-        self.documents += u64::from(may_be_ingested);
+/// Notes what became of a document, if there is one.
+async fn note(
+    pipeline: &mut Pipeline,
+    known: &mut HashMap<DocumentKey, Document>,
+    key: DocumentKey,
+    what: OutcomeKind,
+) -> Result<(), Fault> {
+    match known.remove(&key) {
+        Some(document) => pipeline.note(outcome(key, document.location, what)).await,
+        None => Ok(()),
     }
 }
 

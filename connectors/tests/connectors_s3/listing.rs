@@ -121,8 +121,8 @@ async fn archived_objects_are_ignored_until_they_are_restored() {
     let found = found(&connector(&server)).await;
     let remedy = "restore it, or move it to another storage class";
     let expect = [
-        format!("-cold: it is archived (GLACIER): {remedy}"),
-        format!("-deep: it is archived (DEEP_ARCHIVE): {remedy}"),
+        format!("~cold: it is archived (GLACIER): {remedy}"),
+        format!("~deep: it is archived (DEEP_ARCHIVE): {remedy}"),
         "+instant".to_owned(),
         "+restored".to_owned(),
         "complete".to_owned(),

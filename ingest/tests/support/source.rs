@@ -41,6 +41,7 @@ pub(crate) struct Source {
     access: Mutex<Option<Access>>,
     checkpoints: Mutex<BTreeMap<String, Vec<StateEntry>>>,
     deletions: Mutex<Vec<String>>,
+    absences: Mutex<Option<Vec<String>>>,
     listing_hangs: AtomicBool,
     broken: Mutex<Option<String>>,
     hangs: AtomicBool,
@@ -94,6 +95,12 @@ impl Source {
         self.deletions.lock().unwrap().push(key.to_owned());
     }
 
+    /// From now on listings are not whole; the next one tells that it did not have these.
+    pub(crate) fn tell_absence(&self, keys: &[String]) {
+        keys.iter().for_each(|key| self.remove(key));
+        *self.absences.lock().unwrap() = Some(keys.to_vec());
+    }
+
     /// From now on listings do not go on after their last document.
     pub(crate) fn hang_listing(&self) {
         self.listing_hangs.store(true, Ordering::SeqCst);
@@ -142,6 +149,11 @@ impl Connector for Source {
             Some(reason) => Err(ConnectorError::Unavailable { reason }),
             None => Ok(SourceEvent::Complete),
         });
+        if let Some(absent) = self.absences.lock().unwrap().as_mut() {
+            events.pop();
+            let absent = absent.drain(..).map(|key| SourceEvent::Absent(DocumentKey::new(key)));
+            events.extend(absent.map(Ok));
+        }
         if self.listing_hangs.load(Ordering::SeqCst) {
             events.pop();
             return futures::stream::iter(events).chain(futures::stream::pending()).boxed();
