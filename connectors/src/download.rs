@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::api::{Api, ApiError, Refusal, Unanswered};
 use crate::network::{FetchError, Network, Patience};
+use crate::written;
 
 /// How long a server is asked again for one document; ingestion tries again by itself.
 const PATIENCE: Patience = Patience(Duration::from_secs(30));
@@ -65,7 +66,9 @@ async fn fetch(network: &Network, url: &Url) -> Result<Response, ReadError> {
 
 /// The body of an answer.
 pub(crate) fn pieces(response: Response) -> Body {
-    response.bytes_stream().map_err(|error| of_fetch(&FetchError::from(error))).boxed()
+    let pieces = response.bytes_stream().map_err(|error| of_fetch(&FetchError::from(error)));
+    // A fast connection gives much at once.
+    pieces.map_ok(written::pieces).try_flatten().boxed()
 }
 
 fn of_fetch(error: &FetchError) -> ReadError {

@@ -29,6 +29,7 @@ mod object_filters;
 mod origin;
 mod patterns;
 mod token;
+mod written;
 
 pub use confluence::{ConfluenceConnector, storage_markdown};
 pub use custom::CustomConnector;

@@ -82,7 +82,8 @@ impl<'a> Grant<'a> {
                 ("application/x-www-form-urlencoded", words.extend_pairs(&self.fields).finish())
             }
             Form::Json => {
-                let fields = self.fields.iter().map(|&(name, value)| (name.to_owned(), value.into()));
+                let fields =
+                    self.fields.iter().map(|&(name, value)| (name.to_owned(), value.into()));
                 ("application/json", Value::Object(fields.collect()).to_string())
             }
         }

@@ -30,12 +30,17 @@ pub(crate) struct ObjectFilters {
 
 impl ObjectTypes {
     /// The filters of a data source; an error where a type or an expression has no meaning.
-    pub(crate) fn filters(&self, filters: &[ObjectFilter]) -> Result<ObjectFilters, ConnectorError> {
+    pub(crate) fn filters(
+        &self,
+        filters: &[ObjectFilter],
+    ) -> Result<ObjectFilters, ConnectorError> {
         let has = |list: &[&str], name: &str| list.iter().any(|one| one.eq_ignore_ascii_case(name));
         for filter in filters {
             let name = filter.object_type.as_str();
             if has(self.not_read, name) {
-                tracing::warn!("the filter for objects of type {name} has no effect: they are not read");
+                tracing::warn!(
+                    "the filter for objects of type {name} has no effect: they are not read"
+                );
             } else if !has(self.read, name) {
                 let reason = format!(
                     "{} has no object type '{name}': filters are for {}",
@@ -55,7 +60,11 @@ impl ObjectFilters {
         let mut by_type: HashMap<String, Patterns> = HashMap::new();
         for filter in filters {
             let patterns = by_type.entry(filter.object_type.to_lowercase()).or_default();
-            patterns.add(&filter.object_type, &filter.inclusion_filters, &filter.exclusion_filters)?;
+            patterns.add(
+                &filter.object_type,
+                &filter.inclusion_filters,
+                &filter.exclusion_filters,
+            )?;
         }
         Ok(Self { by_type })
     }

@@ -46,8 +46,8 @@ impl Patterns {
 
     /// Whether something with these names is read: one is included, and none excluded.
     pub(crate) fn admit(&self, names: &[&str]) -> bool {
-        let is_included = self.inclusions.is_empty()
-            || names.iter().any(|name| is_found(&self.inclusions, name));
+        let is_included =
+            self.inclusions.is_empty() || names.iter().any(|name| is_found(&self.inclusions, name));
         is_included && !names.iter().any(|name| self.excludes(name))
     }
 

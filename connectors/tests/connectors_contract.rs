@@ -70,7 +70,6 @@ impl Source for Folder {
 
     fn lacks(&self) -> &'static [(Ability, &'static str)] {
         &[
-            (Ability::Break, "there is nobody who refuses half of it; what goes away is gone whole"),
             (Ability::Count, "a file system does not tell what it was asked"),
             (Ability::CountReads, "a file system does not tell what it was asked"),
         ]
@@ -105,6 +104,22 @@ impl Source for Folder {
         } else {
             fs::remove_file(self.sidecar(number)).unwrap();
         }
+    }
+
+    /// A path that the system finds too long, made by moving, cannot be listed by anybody.
+    async fn break_listings(&self, broken: bool) {
+        let (inside, outside) = (self.root().join("d"), self.directory.path().join("d"));
+        if !broken {
+            return fs::rename(inside, outside).unwrap();
+        }
+        if outside.exists() {
+            return fs::rename(outside, inside).unwrap();
+        }
+        let deep = |base: PathBuf| (0..10).fold(base, |path, _| path.join("d".repeat(250)));
+        let inner = self.directory.path().join("inner");
+        fs::create_dir_all(deep(inner.clone())).unwrap();
+        fs::create_dir_all(deep(inside.clone())).unwrap();
+        fs::rename(inner, deep(inside).join("inner")).unwrap();
     }
 
     async fn leave(&self) {

@@ -54,8 +54,7 @@ impl JobRun<'_> {
             return Ok(None);
         }
         let run = &self.run;
-        let Losses { lost, left } =
-            run.ask(|| run.catalog.losses(run.data_source, gone)).await?;
+        let Losses { lost, left } = run.ask(|| run.catalog.losses(run.data_source, gone)).await?;
         let found = match protection {
             DeletionProtection::Standard if left == 0 && lost >= SUSPICIOUS_LOSS => {
                 format!("the source had {lost} documents and now has none")

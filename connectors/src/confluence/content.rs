@@ -3,20 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use corpus::{Body, Content, ReadError};
-use futures::StreamExt;
-use futures::stream;
 use tokio::task::spawn_blocking;
 
-use super::wiki::{Wiki, Kind};
 use super::fault::Fault;
 use super::storage::{self, Names};
+use super::wiki::{Kind, Wiki};
 use crate::api::{is_page, media_type};
 use crate::download;
-
-/// Bytes of a piece.
-const PIECE: usize = 64 * 1024;
+use crate::written::pieces;
 
 /// A page, blog post or comment.
 #[derive(Debug)]
@@ -52,10 +47,7 @@ impl Content for Text {
         let title = self.title.clone();
         let markdown = spawn_blocking(move || storage::markdown(&title, &body, &names)).await;
         let cut_off = |_panicked| ReadError::Interrupted { reason: "the server ends".to_owned() };
-        let bytes = Bytes::from(markdown.map_err(cut_off)?);
-        let pieces = (0..bytes.len()).step_by(PIECE);
-        let pieces = pieces.map(move |at| Ok(bytes.slice(at..bytes.len().min(at + PIECE))));
-        Ok(stream::iter(pieces).boxed())
+        Ok(pieces(markdown.map_err(cut_off)?.into()))
     }
 }
 

@@ -17,8 +17,8 @@ use corpus::{
 };
 use sha2::{Digest, Sha256};
 
-use super::wiki::{Wiki, Kind};
 use super::content::{File, Text};
+use super::wiki::{Kind, Wiki};
 use super::wire::{Entry, Space};
 
 /// Media types that say nothing.
@@ -77,7 +77,12 @@ pub(super) fn title(kind: Kind, entry: &Entry, place: &Place) -> String {
 }
 
 /// The document of an entry at its place: the page itself, or what is on it.
-pub(super) fn document(wiki: &Arc<Wiki>, kind: Kind, entry: &Entry, place: &Place) -> SourceDocument {
+pub(super) fn document(
+    wiki: &Arc<Wiki>,
+    kind: Kind,
+    entry: &Entry,
+    place: &Place,
+) -> SourceDocument {
     let title = title(kind, entry, place);
     let url = wiki.client.site.page(entry.links.webui.as_deref(), page_id(kind, entry, place));
     let metadata = metadata(kind, &title, entry, place);

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use corpus::{
-    ConfluenceAuthentication, ConnectorError, Secret, SecretError, SecretFields, Secrets,
-};
+use corpus::{ConfluenceAuthentication, ConnectorError, Secret, SecretFields, Secrets};
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -134,6 +132,6 @@ impl WikiLogin {
     }
 }
 
-fn field<'a>(secret: &'a Secret, name: &str) -> Result<&'a SecretString, ConnectorError> {
-    secret.field(name).map_err(|error: SecretError| oauth::of_secret(&error))
+fn field<'a>(secret: &'a Secret, name: &'static str) -> Result<&'a SecretString, ConnectorError> {
+    secret.field(name).map_err(|error| oauth::of_secret(&error))
 }

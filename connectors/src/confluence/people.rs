@@ -4,10 +4,10 @@ use corpus::ConfluenceHosting;
 use futures::FutureExt;
 use futures::stream::{self, StreamExt};
 
-use super::wiki::{Wiki, CALLS};
 use super::client::BRIEF;
 use super::fault::Fault;
 use super::storage::Names;
+use super::wiki::{CALLS, Wiki};
 use super::wire::{Batch, Subject};
 
 /// Names that are remembered.

@@ -11,10 +11,10 @@ use corpus::{Access, ConfluenceHosting, Principal, PrincipalKind};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::wiki::Wiki;
 use super::client::{BRIEF, part};
 use super::fault::Fault;
 use super::listing::Listing;
+use super::wiki::Wiki;
 use super::wire::{Permission, Restriction, Space, Subject};
 
 /// Subjects of a restriction that are asked for at once.
@@ -101,7 +101,7 @@ impl Restricted {
 
 /// Whether nothing else can be asked either.
 fn ends_all(fault: &Fault) -> bool {
-    matches!(fault, Fault::Login { .. } | Fault::Secret(_) | Fault::WebPage | Fault::Fetch(_))
+    matches!(fault, Fault::Login | Fault::Source(_) | Fault::WebPage | Fault::Fetch(_))
 }
 
 impl Wiki {

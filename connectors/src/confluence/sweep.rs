@@ -15,11 +15,11 @@ use corpus::{
 use futures::FutureExt;
 use futures::stream::{self, StreamExt};
 
-use super::wiki::{Wiki, CALLS, Kind, Whereabouts};
 use super::document::{Place, document, key, page_of, title};
 use super::fault::Fault;
 use super::rights::{Restricted, Rights};
 use super::tree::{Tree, downwards};
+use super::wiki::{CALLS, Kind, Whereabouts, Wiki};
 use super::wire::{Entry, Space};
 use crate::events::Events;
 use crate::object_filters::ObjectFilters;

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::wiki::Wiki;
 use super::fault::Fault;
+use super::wiki::Wiki;
 use super::wire::Entry;
 
 /// The most nodes between a page and its root; what is deeper is no tree.

@@ -11,8 +11,7 @@ use serde_json::json;
 use crate::support::connector;
 
 /// Keys that are not all alike.
-const KEYS: [&str; 6] =
-    ["b.md", "a/z.md", "a/b/c.txt", "ümlaut und leer.md", "0", "a+b %20 c.md"];
+const KEYS: [&str; 6] = ["b.md", "a/z.md", "a/b/c.txt", "ümlaut und leer.md", "0", "a+b %20 c.md"];
 
 struct Bucket(S3Server);
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use corpus::{Connector, S3Source, SourceEvent};
 use fixtures::connector::MemoryState;
-use fixtures::s3_server::{Order, Refusal, S3Server};
+use fixtures::s3_server::{Order, S3Server};
 use futures::StreamExt;
 
 use crate::support::{
@@ -78,24 +78,6 @@ async fn what_is_of_an_earlier_time_than_the_last_listing_is_found() {
     server.put("late.md", "x");
     server.backdate("late.md", 86_400);
     assert_eq!(found(&connector(&server)).await, ["+a.md", "+late.md", "complete"]);
-}
-
-#[tokio::test]
-async fn a_listing_that_fails_on_its_second_page_is_not_complete() {
-    let server = S3Server::start().await;
-    server.page_size(2);
-    for key in ["a", "b", "c"] {
-        server.put(key, "x");
-    }
-    let refusal = Refusal { status: 403, code: "AccessDenied", message: "Access Denied" };
-    server.refuse_listing(2, refusal);
-    let events = found(&connector(&server)).await;
-    // The last key of a page waits for a sidecar on the next one.
-    assert_eq!(events[..1], ["+a"]);
-    assert!(events[1].starts_with("error: access to the source is denied"), "{events:?}");
-    assert_eq!(events.len(), 2);
-    server.allow_listing();
-    assert_eq!(found(&connector(&server)).await, ["+a", "+b", "+c", "complete"]);
 }
 
 #[tokio::test]

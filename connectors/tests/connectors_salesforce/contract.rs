@@ -51,7 +51,10 @@ impl Source for Articles {
     fn lacks(&self) -> &'static [(Ability, &'static str)] {
         const ITSELF: &str = "a record comes with its list: there is nothing to read behind it";
         &[
-            (Ability::Describe, "attributes are fields, and every change of one is one of the record"),
+            (
+                Ability::Describe,
+                "attributes are fields, and every change of one is one of the record",
+            ),
             (Ability::Deny, ITSELF),
             (Ability::Vanish, ITSELF),
             (Ability::CountReads, ITSELF),
