@@ -21,6 +21,34 @@ pub(crate) use rows::{
 /// Marks the cursors of listings of documents.
 const CURSOR: &str = "doc";
 
+/// Which documents of a data source are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// Those that a listing of their part of the source did not have
+    /// ([`crate::OutcomeKind::Absent`]).
+    Absent,
+    /// Those, and all for which this job has recorded nothing.
+    Unseen(IngestionJobId),
+}
+
+/// What a data source would lose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Losses {
+    /// Live documents that are gone.
+    pub lost: u64,
+    /// Live documents that are not.
+    pub left: u64,
+}
+
+impl Gone {
+    fn job(self) -> Option<String> {
+        match self {
+            Self::Absent => None,
+            Self::Unseen(job) => Some(job.to_string()),
+        }
+    }
+}
+
 impl Catalog {
     /// The documents of a data source that have these keys; keys of none are left out.
     pub async fn documents_by_key(
@@ -89,35 +117,33 @@ impl Catalog {
         Ok(found)
     }
 
-    /// How many live documents of a data source [`Self::unseen`] would name.
-    pub async fn count_unseen(
-        &self,
-        job: IngestionJobId,
-        data_source: DataSourceId,
-    ) -> Result<u64> {
+    /// How many live documents of a data source are gone, and how many are not.
+    pub async fn losses(&self, data_source: DataSourceId, gone: Gone) -> Result<Losses> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS documents FROM documents \
-             LEFT JOIN segments ON segments.id = documents.segment \
-             WHERE documents.data_source_id = $1 AND live_revision IS NOT NULL \
-             AND COALESCE(segments.last_job, documents.last_job) <> $2",
+            "SELECT COUNT(*) AS live, COUNT(*) FILTER (WHERE absent = 1 OR \
+             COALESCE(segments.last_job, documents.last_job) <> $2) AS lost \
+             FROM documents LEFT JOIN segments ON segments.id = documents.segment \
+             WHERE documents.data_source_id = $1 AND live_revision IS NOT NULL",
         )
         .bind(data_source.as_str())
-        .bind(job.as_str())
+        .bind(gone.job())
         .fetch_one(self.reader())
         .await?;
-        row.natural("documents")
+        let (live, lost) = (row.natural("live")?, row.natural("lost")?);
+        Ok(Losses { lost, left: live.saturating_sub(lost) })
     }
 
-    /// Documents of a data source for which this job has recorded nothing.
-    pub async fn unseen(
+    /// Documents of a data source that are gone.
+    pub async fn gone(
         &self,
-        job: IngestionJobId,
         data_source: DataSourceId,
+        gone: Gone,
         limit: usize,
     ) -> Result<Vec<Document>> {
         // Ranges of indexes, where `<>` would read every document of the data source.
         let rows = sqlx::query(
             "SELECT * FROM documents WHERE id IN (\
+             SELECT id FROM documents WHERE data_source_id = $1 AND absent = 1 UNION ALL \
              SELECT id FROM documents \
              WHERE data_source_id = $1 AND segment IS NULL AND last_job < $2 UNION ALL \
              SELECT id FROM documents \
@@ -129,7 +155,7 @@ impl Catalog {
              ORDER BY sequence",
         )
         .bind(data_source.as_str())
-        .bind(job.as_str())
+        .bind(gone.job())
         .bind(rows_limit(limit))
         .fetch_all(self.reader())
         .await?;

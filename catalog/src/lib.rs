@@ -39,6 +39,7 @@ mod state;
 
 pub use catalog::Catalog;
 pub use data_sources::{AvailableDataSource, DataSourceUpdate, NewDataSource};
+pub use documents::{Gone, Losses};
 pub use error::CatalogError;
 pub use garbage::Garbage;
 pub use jobs::{JobQuery, JobSort, JobSortKey, NewJob, Order};

@@ -105,6 +105,9 @@ pub enum OutcomeKind {
     },
     /// The source has it no longer; what was live is garbage. Counts as deleted if something was.
     Deleted,
+    /// A listing did not have it. All stays as it is, and counts for nothing, until a job removes
+    /// what is [`crate::Gone`].
+    Absent,
 }
 
 impl Catalog {

@@ -1,13 +1,12 @@
-//! Asking a JSON API with a bearer token: the token is renewed once where it is refused, what
+//! Asking a JSON API as somebody who logged in: a token is renewed once where it is refused, what
 //! passes is waited for, and an answer that breaks off or is empty is asked for again.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use corpus::ConnectorError;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode};
-use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
@@ -21,7 +20,7 @@ use crate::token::{Login, Token, Tokens};
 const PATIENCE: Patience = Patience(Duration::from_mins(9));
 
 /// The longest answer that is taken.
-const LONGEST: u64 = 32 * 1024 * 1024;
+const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// The most bytes of an error that are looked at.
 const LONGEST_ERROR: u64 = 64 * 1024;
@@ -32,7 +31,33 @@ const ATTEMPTS: u32 = 3;
 /// The most characters of a server's message that are repeated.
 const MESSAGE: usize = 500;
 
-/// Why there is no answer.
+/// Why there is no answer, as it was seen.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unanswered {
+    /// There is no token, or it may not go there.
+    #[error(transparent)]
+    Source(#[from] ConnectorError),
+    /// Nothing came, or it broke off.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// It is refused, whatever the status.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// Something other than an API answered.
+    #[error(
+        "the site answered with a web page, as login pages do: the credentials or the configured \
+         host are wrong, or a single sign-on stands before the API"
+    )]
+    Page,
+    /// The answer has no meaning.
+    #[error("{reason}")]
+    Unreadable {
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Why there is no answer, by what it means.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     /// The source as a whole cannot be asked.
@@ -96,14 +121,17 @@ impl Api {
         url: &Url,
         headers: &HeaderMap,
         patience: Patience,
-    ) -> Result<Response, ConnectorError> {
+    ) -> Result<Response, Unanswered> {
         let token = self.tokens.token(None).await?;
         let response = self.send(&token, url, headers, patience).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
-        let token = self.tokens.token(Some(&token)).await?;
-        self.send(&token, url, headers, patience).await
+        let other = self.tokens.token(Some(&token)).await?;
+        if other.authorization == token.authorization {
+            return Ok(response);
+        }
+        self.send(&other, url, headers, patience).await
     }
 
     /// The answer to a GET.
@@ -112,23 +140,28 @@ impl Api {
         url: &Url,
         headers: &HeaderMap,
     ) -> Result<T, ApiError> {
+        Ok(self.ask(url, headers, PATIENCE).await?)
+    }
+
+    /// The answer to a GET, asked for with some patience.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        url: &Url,
+        headers: &HeaderMap,
+        patience: Patience,
+    ) -> Result<T, Unanswered> {
+        let mut headers = headers.clone();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let mut attempt = 1;
         loop {
-            let response = self.get(url, headers, PATIENCE).await?;
-            if !response.status().is_success() {
-                return Err(refused(response).await);
-            }
-            let answer = body(response, LONGEST).await;
-            let reason = match answer {
-                Ok(bytes) => match serde_json::from_slice(&bytes) {
-                    Ok(answer) => return Ok(answer),
-                    Err(error) => unreadable(&bytes, &error),
-                },
-                Err(error) if error.is_transient() => error.to_string(),
-                Err(error) => return Err(unreached(&error).into()),
+            let answer = read(self.get(url, &headers, patience).await?).await;
+            let may_pass = match &answer {
+                Err(Unanswered::Fetch(error)) => error.is_transient(),
+                Err(Unanswered::Unreadable { .. }) => true,
+                _ => false,
             };
-            if attempt == ATTEMPTS {
-                return Err(ConnectorError::Unavailable { reason }.into());
+            if !may_pass || attempt == ATTEMPTS {
+                return answer;
             }
             tokio::time::sleep(Duration::from_millis(100) * attempt).await;
             attempt += 1;
@@ -141,25 +174,43 @@ impl Api {
         url: &Url,
         headers: &HeaderMap,
         patience: Patience,
-    ) -> Result<Response, ConnectorError> {
+    ) -> Result<Response, Unanswered> {
         let foreign = |foreign: crate::origin::Foreign| ConnectorError::Denied {
             reason: format!("{foreign}; if the host has moved, correct the data source"),
         };
         token.origin.admit(url.as_str()).map_err(foreign)?;
-        let bearer = format!("Bearer {}", token.bearer.expose_secret());
-        let mut bearer = HeaderValue::from_str(&bearer).map_err(|_bytes| {
-            let reason = "the login host gave a token that is none".to_owned();
-            ConnectorError::Unavailable { reason }
-        })?;
-        bearer.set_sensitive(true);
         let request = || {
             let mut request = Request::new(Method::GET, url.clone());
             request.headers_mut().extend(headers.clone());
-            request.headers_mut().insert(AUTHORIZATION, bearer.clone());
+            request.headers_mut().insert(AUTHORIZATION, token.authorization.clone());
             request
         };
-        patience.send(&self.network, request).await.map_err(|error| unreached(&error))
+        Ok(patience.send(&self.network, request).await?)
     }
+}
+
+/// What an answer says.
+pub(crate) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Unanswered> {
+    if !response.status().is_success() {
+        return Err(Unanswered::Refused(Refusal::of(response).await));
+    }
+    if is_page(media_type(&response)) {
+        return Err(Unanswered::Page);
+    }
+    let bytes = body(response, LONGEST).await?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Unanswered::Unreadable { reason: unreadable(&bytes, &error) })
+}
+
+/// The media type of an answer, as it is said.
+pub(crate) fn media_type(response: &Response) -> &str {
+    let header = response.headers().get(CONTENT_TYPE);
+    header.and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Whether a media type is that of web pages.
+pub(crate) fn is_page(media_type: &str) -> bool {
+    media_type.starts_with("text/html")
 }
 
 /// What a failed request says of the source.
@@ -172,31 +223,49 @@ pub(crate) fn unreached(error: &FetchError) -> ConnectorError {
     }
 }
 
-/// What an answer that is no success means.
-pub(crate) async fn refused(response: Response) -> ApiError {
-    let status = response.status();
-    let location =
-        response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let bytes = body(response, LONGEST_ERROR).await.unwrap_or_default();
-    let (code, message) = error_of(&bytes);
-    let refusal = Refusal { status: status.as_u16(), code, message, location };
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        let reason =
-            format!("it is still throttling after many tries ({refusal}): sync less often");
-        return ConnectorError::Unavailable { reason }.into();
+impl Refusal {
+    /// What an answer that is no success says.
+    pub(crate) async fn of(response: Response) -> Self {
+        let status = response.status().as_u16();
+        let location = response.headers().get(LOCATION);
+        let location = location.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let bytes = body(response, LONGEST_ERROR).await.unwrap_or_default();
+        let (code, message) = error_of(&bytes);
+        Self { status, code, message, location }
     }
-    if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
-        return ConnectorError::Unavailable { reason: refusal.to_string() }.into();
+}
+
+impl From<Unanswered> for ApiError {
+    fn from(unanswered: Unanswered) -> Self {
+        let refusal = match unanswered {
+            Unanswered::Source(error) => return error.into(),
+            Unanswered::Fetch(error) => return unreached(&error).into(),
+            Unanswered::Refused(refusal) => refusal,
+            Unanswered::Page | Unanswered::Unreadable { .. } => {
+                let reason = unanswered.to_string();
+                return ConnectorError::Unavailable { reason }.into();
+            }
+        };
+        match refusal.status {
+            401 => ConnectorError::Denied {
+                reason: format!(
+                    "a new token was refused too ({refusal}): check what the app may do"
+                ),
+            },
+            429 => ConnectorError::Unavailable {
+                reason: format!(
+                    "it is still throttling after many tries ({refusal}): sync less often"
+                ),
+            },
+            408 | 500..=599 => ConnectorError::Unavailable { reason: refusal.to_string() },
+            _ => return Self::Refused(refusal),
+        }
+        .into()
     }
-    if status == StatusCode::UNAUTHORIZED {
-        let reason = format!("a new token was refused too ({refusal}): check what the app may do");
-        return ConnectorError::Denied { reason }.into();
-    }
-    ApiError::Refused(refusal)
 }
 
 /// The code and message of an error in one of the forms that are in use: `{"error": {"code",
-/// "message"}}`, `{"error", "error_description"}`, `[{"errorCode", "message"}]`.
+/// "message"}}`, `{"error", "error_description"}`, `[{"errorCode", "message"}]`, `{"message"}`.
 pub(crate) fn error_of(bytes: &[u8]) -> (String, String) {
     let json: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -204,6 +273,8 @@ pub(crate) fn error_of(bytes: &[u8]) -> (String, String) {
         (text(&first["errorCode"]), text(&first["message"]))
     } else if json["error"].is_object() {
         (text(&json["error"]["code"]), text(&json["error"]["message"]))
+    } else if json["message"].is_string() {
+        (String::new(), text(&json["message"]))
     } else {
         (text(&json["error"]), text(&json["error_description"]))
     };
@@ -233,6 +304,7 @@ mod tests {
         check(r#"{"error": {"code": "notFound", "message": "No."}}"#, "notFound", "No.");
         check(r#"{"error": "bad", "error_description": "No.\r\nTrace ID: 1"}"#, "bad", "No.");
         check(r#"[{"errorCode": "BAD", "message": "No.", "fields": []}]"#, "BAD", "No.");
+        check(r#"{"statusCode": 404, "message": "No."}"#, "", "No.");
         check("<html>", "", "");
         check("", "", "");
     }

@@ -16,19 +16,18 @@
 //! ([`address`], [`client`]).
 
 mod address;
-mod api;
 mod client;
 mod content;
-mod credentials;
 mod document;
 mod fault;
-mod filters;
 mod listing;
+mod login;
 mod people;
 mod rights;
 mod storage;
 mod sweep;
 mod tree;
+mod wiki;
 mod wire;
 
 use std::sync::Arc;
@@ -38,26 +37,33 @@ use corpus::{
     ConfluenceAuthentication, ConfluenceHosting, ConfluenceSource, Connector, ConnectorError,
     Secrets, SourceEvent, SourceState,
 };
-use futures::stream::{self, BoxStream, StreamExt};
-use tokio::sync::mpsc;
+use futures::stream::BoxStream;
 
+use crate::api::Api;
+use crate::events::enumeration;
 use crate::network::Network;
+use crate::object_filters::{ObjectFilters, ObjectTypes};
 use address::Site;
-use api::Api;
 use client::Client;
-use credentials::Credentials;
 use fault::Fault;
-use filters::Filters;
+use login::WikiLogin;
 use sweep::{Found, Sweep};
+use wiki::Wiki;
 
-/// Events that wait for whoever reads them.
-const EVENTS: usize = 16;
+/// Types of objects. Compared are: of a space its key and its name, of a page or blog post its
+/// title, of a comment `Re: ` and the title of what it is on, of an attachment its file name. What
+/// is on a page that is left out is left out with it.
+const TYPES: ObjectTypes = ObjectTypes {
+    source: "Confluence",
+    read: &["Space", "Page", "Blog", "Comment", "Attachment"],
+    not_read: &[],
+};
 
 /// Reads a Confluence.
 #[derive(Debug, Clone)]
 pub struct ConfluenceConnector {
-    api: Arc<Api>,
-    filters: Arc<Filters>,
+    wiki: Arc<Wiki>,
+    filters: Arc<ObjectFilters>,
 }
 
 impl ConfluenceConnector {
@@ -83,43 +89,36 @@ impl ConfluenceConnector {
         };
         fits.map_err(|reason| ConnectorError::Misconfigured { reason: reason.to_owned() })?;
         let site = Site::new(&source.host_url, source.hosting)?;
-        let filters = Arc::new(Filters::new(&source.filters)?);
-        let (network, secrets) = (network.clone(), Arc::clone(secrets));
-        let credentials =
-            Credentials::new(network.clone(), secrets, &source.secret_arn, source.authentication);
-        let client = Client::new(network, site, credentials);
-        Ok(Self { api: Arc::new(Api::new(client, source.hosting)), filters })
+        let filters = Arc::new(TYPES.filters(&source.filters)?);
+        let is_app = source.authentication == ConfluenceAuthentication::OAuth;
+        let login = WikiLogin {
+            network: network.clone(),
+            secrets: Arc::clone(secrets),
+            secret_arn: source.secret_arn.clone(),
+            kind: source.authentication,
+            origin: site.origin(is_app)?,
+        };
+        let client = Client::new(Api::new(network.clone(), login), site, is_app);
+        Ok(Self { wiki: Arc::new(Wiki::new(client, source.hosting)), filters })
     }
 }
 
 #[async_trait]
 impl Connector for ConfluenceConnector {
     async fn check(&self) -> Result<(), ConnectorError> {
-        let account = self.api.account().await.map_err(unless_anonymous)?;
+        let account = self.wiki.account().await.map_err(unless_anonymous)?;
         if account.is_none() {
             return Err(anonymous());
         }
-        Ok(self.api.probe().await?)
+        Ok(self.wiki.probe().await?)
     }
 
     fn enumerate(
         &self,
         state: Arc<dyn SourceState>,
     ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>> {
-        let (sender, receiver) = mpsc::channel(EVENTS);
-        let sweep = Sweep {
-            api: Arc::clone(&self.api),
-            filters: Arc::clone(&self.filters),
-            state,
-            events: sender,
-            found: Found::default(),
-        };
-        // The sweep goes on only while its events are asked for, and ends when the stream does.
-        let sweep = stream::once(sweep.run()).filter_map(|()| async { None });
-        let events = stream::unfold(receiver, |mut receiver| async {
-            receiver.recv().await.map(|event| (event, receiver))
-        });
-        stream::select(events, sweep).boxed()
+        let (wiki, filters) = (Arc::clone(&self.wiki), Arc::clone(&self.filters));
+        enumeration(|events| Sweep { wiki, filters, state, events, found: Found::default() }.run())
     }
 }
 

@@ -9,8 +9,9 @@ use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode};
 use url::Url;
 
-use crate::api::{Api, ApiError, refused};
+use crate::api::{Api, ApiError, Refusal, Unanswered};
 use crate::network::{FetchError, Network, Patience};
+use crate::written;
 
 /// How long a server is asked again for one document; ingestion tries again by itself.
 const PATIENCE: Patience = Patience(Duration::from_secs(30));
@@ -20,21 +21,24 @@ const HOPS: usize = 3;
 
 /// Begins to read what is at a URL of the API.
 pub(crate) async fn open(api: &Api, url: &Url) -> Result<Body, ReadError> {
-    let response =
-        api.get(url, &HeaderMap::new(), PATIENCE).await.map_err(|error| of_source(&error))?;
+    Ok(pieces(begin(api, url).await?))
+}
+
+/// The head of what is at a URL of the API, wherever that sends us.
+pub(crate) async fn begin(api: &Api, url: &Url) -> Result<Response, ReadError> {
+    let mut response = api.get(url, &HeaderMap::new(), PATIENCE).await.map_err(of_unanswered)?;
     if !response.status().is_redirection() {
         return match response.status() {
-            StatusCode::OK => Ok(pieces(response)),
-            _ => Err(of_refusal(refused(response).await)),
+            StatusCode::OK => Ok(response),
+            _ => Err(of_unanswered(Unanswered::Refused(Refusal::of(response).await))),
         };
     }
     let mut at = url.clone();
-    let mut response = response;
     for _ in 0..HOPS {
         at = target(&at, &response)?;
         response = fetch(api.network(), &at).await?;
         if response.status() == StatusCode::OK {
-            return Ok(pieces(response));
+            return Ok(response);
         }
         if !response.status().is_redirection() {
             let status = response.status();
@@ -60,8 +64,11 @@ async fn fetch(network: &Network, url: &Url) -> Result<Response, ReadError> {
     PATIENCE.send(network, request).await.map_err(|error| of_fetch(&error))
 }
 
-fn pieces(response: Response) -> Body {
-    response.bytes_stream().map_err(|error| of_fetch(&FetchError::from(error))).boxed()
+/// The body of an answer.
+pub(crate) fn pieces(response: Response) -> Body {
+    let pieces = response.bytes_stream().map_err(|error| of_fetch(&FetchError::from(error)));
+    // A fast connection gives much at once.
+    pieces.map_ok(written::pieces).try_flatten().boxed()
 }
 
 fn of_fetch(error: &FetchError) -> ReadError {
@@ -71,6 +78,10 @@ fn of_fetch(error: &FetchError) -> ReadError {
     } else {
         ReadError::Denied { reason }
     }
+}
+
+fn of_unanswered(unanswered: Unanswered) -> ReadError {
+    of_refusal(unanswered.into())
 }
 
 /// What a refusal means for the document that was asked for.
@@ -85,13 +96,16 @@ pub(crate) fn of_refusal(error: ApiError) -> ReadError {
             reason: format!("it is locked ({refusal}): ask its owner to unlock it"),
         },
         403 => ReadError::Denied {
-            reason: format!("the app may not read it ({refusal}): give the app that right"),
+            reason: format!(
+                "it may not be read ({refusal}): give the app or account that logs in that right"
+            ),
         },
         _ => ReadError::Denied { reason: refusal.to_string() },
     }
 }
 
-fn of_source(error: &ConnectorError) -> ReadError {
+/// What it means for a document that the source as a whole cannot be asked.
+pub(crate) fn of_source(error: &ConnectorError) -> ReadError {
     let reason = error.to_string();
     if error.is_transient() {
         ReadError::Interrupted { reason }

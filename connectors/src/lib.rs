@@ -1,8 +1,7 @@
 //! Reads sources: finds out what is there, and fetches bytes when asked.
 //!
-//! A module for each kind of source, and [`Factory`], which knows them all. Folders and buckets run
-//! the contract suite in `fixtures::connector_contract`; the others choose their keys themselves,
-//! which the suite cannot name, and have its promises among their own tests.
+//! A module for each kind of source, and [`Factory`], which knows them all. Each runs the contract
+//! suite in `fixtures::connector_contract`.
 
 mod factory;
 
@@ -18,8 +17,7 @@ mod web;
 mod network;
 mod sidecar;
 
-// What the sources that are told of changes through a REST API share: asking, logging in, and
-// remembering.
+// What the sources behind a REST API share: asking, logging in, choosing, and remembering.
 mod api;
 mod download;
 mod epoch;
@@ -29,7 +27,9 @@ mod memory;
 mod oauth;
 mod object_filters;
 mod origin;
+mod patterns;
 mod token;
+mod written;
 
 pub use confluence::{ConfluenceConnector, storage_markdown};
 pub use custom::CustomConnector;

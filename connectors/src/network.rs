@@ -112,11 +112,6 @@ impl Network {
         Ok(Self { client, names })
     }
 
-    /// For building requests; they leave by [`Self::send`] only.
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
     /// Whether the operator says where a host is, and so vouches for it.
     pub(crate) fn is_mapped(&self, host: &str) -> bool {
         self.names.hosts.contains_key(host)

@@ -1,4 +1,4 @@
-//! The client credentials grant of OAuth 2.0 (RFC 6749 §4.4).
+//! Grants of OAuth 2.0 (RFC 6749): a token for client credentials, or for a refresh token.
 
 use std::time::Duration;
 
@@ -6,13 +6,11 @@ use corpus::{ConnectorError, SecretError};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Request};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use crate::api::{error_of, unreached};
 use crate::network::{Network, Patience, body};
-
-/// How long a login host is asked again.
-const PATIENCE: Patience = Patience(Duration::from_mins(1));
 
 /// The longest answer that is taken.
 const LONGEST: u64 = 256 * 1024;
@@ -21,27 +19,44 @@ const LONGEST: u64 = 256 * 1024;
 pub(crate) struct Grant<'a> {
     /// Where to.
     pub(crate) url: Url,
-    /// What the form says; it holds secrets.
-    pub(crate) form: Vec<(&'static str, &'a str)>,
+    /// What it says; it holds secrets.
+    pub(crate) fields: Vec<(&'static str, &'a str)>,
+    /// How it says it.
+    pub(crate) form: Form,
+    /// How long the login host is asked again.
+    pub(crate) patience: Patience,
 }
 
-impl Grant<'_> {
+/// How a request says its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As a web form, as the standard has it.
+    Web,
+    /// As an object of JSON.
+    Json,
+}
+
+impl<'a> Grant<'a> {
+    /// A grant for client credentials (§4.4), which may be asked for again and again.
+    pub(crate) fn of_client(url: Url, fields: Vec<(&'static str, &'a str)>) -> Self {
+        Self { url, fields, form: Form::Web, patience: Patience(Duration::from_mins(1)) }
+    }
+
     /// Asks for a token. What a refusal means is said by its status, code and message.
     pub(crate) async fn send<T: DeserializeOwned>(
         &self,
         network: &Network,
         refusal: impl Fn(u16, &str, &str) -> ConnectorError,
     ) -> Result<T, ConnectorError> {
-        let form: String =
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.form).finish();
+        let (kind, words) = self.words();
         let request = || {
             let mut request = Request::new(Method::POST, self.url.clone());
-            let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-            request.headers_mut().insert(CONTENT_TYPE, kind);
-            *request.body_mut() = Some(form.clone().into());
+            request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            *request.body_mut() = Some(words.clone().into());
             request
         };
-        let response = PATIENCE.send(network, request).await.map_err(|error| unreached(&error))?;
+        let response = self.patience.send(network, request).await;
+        let response = response.map_err(|error| unreached(&error))?;
         let status = response.status();
         let bytes = body(response, LONGEST).await.map_err(|error| unreached(&error))?;
         let host = self.url.host_str().unwrap_or_default();
@@ -57,6 +72,21 @@ impl Grant<'_> {
         serde_json::from_slice(&bytes).map_err(|_unreadable| ConnectorError::Unavailable {
             reason: format!("the login host {host} gave no token, though it calls that a success"),
         })
+    }
+
+    /// The media type and the words of the request.
+    fn words(&self) -> (&'static str, String) {
+        match self.form {
+            Form::Web => {
+                let mut words = form_urlencoded::Serializer::new(String::new());
+                ("application/x-www-form-urlencoded", words.extend_pairs(&self.fields).finish())
+            }
+            Form::Json => {
+                let fields =
+                    self.fields.iter().map(|&(name, value)| (name.to_owned(), value.into()));
+                ("application/json", Value::Object(fields.collect()).to_string())
+            }
+        }
     }
 }
 

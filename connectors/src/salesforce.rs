@@ -8,7 +8,7 @@
 //! * **Change**: by `SystemModstamp`, up to five minutes ago. Formulas change without it, and are
 //!   noticed when the record itself changes.
 //! * **Removal**: by the log of deletions; where that does not reach back, and for what leaves by a
-//!   change of state, by comparing all ids.
+//!   change of state, by comparing all ids: then it is [`SourceEvent::Absent`].
 //! * **An object that is refused** is reported under `object/NAME` and the others go on; its documents
 //!   stay. Where all are refused, the run fails.
 //! * **Access**: sharing rules cannot be had through the API. Where questions go by access, nobody is

@@ -7,9 +7,10 @@
 //!   to another library is another file there, to SharePoint too.
 //! * **Change**: libraries tell what changed since the last run; pages are listed whole, and their
 //!   tags compared.
-//! * **Removal**: what Graph says is deleted, with all that was in a deleted folder; and what a
-//!   reading from the beginning, which Graph sometimes asks for, did not find. Such a reading
-//!   and the first one end with [`SourceEvent::Complete`], if no part was refused.
+//! * **Removal**: what Graph says is deleted, with all that was in a deleted folder. What a list of
+//!   pages, or a reading from the beginning, which Graph sometimes asks for, did not find is
+//!   [`SourceEvent::Absent`]. Readings of everything end with [`SourceEvent::Complete`], if no part
+//!   was refused.
 //! * **A site, a library or a list of pages that is refused** is reported under its own key
 //!   ([`site::Scope`]) and the others go on; its documents stay. Where all are refused, the run fails.
 //! * **Access**: who may read a file, by the permissions of the nearest item above it that has its
@@ -44,18 +45,19 @@ use crate::events::enumeration;
 use crate::hash;
 use crate::memory::Memory;
 use crate::network::Network;
-use crate::object_filters::ObjectFilters;
+use crate::object_filters::{ObjectFilters, ObjectTypes};
 use crate::origin::Origin;
 use graph::Graph;
 use login::EntraLogin;
 use run::Run;
 use site::{Scope, SiteUrl};
 
-/// Types of objects that are read.
-const READ: [&str; 2] = ["Page", "File"];
-
-/// Types of objects that Bedrock's filters may name and that are not read.
-const NOT_READ: [&str; 4] = ["Event", "Link", "Attachment", "Comment"];
+/// Types of objects.
+const TYPES: ObjectTypes = ObjectTypes {
+    source: "SharePoint",
+    read: &["Page", "File"],
+    not_read: &["Event", "Link", "Attachment", "Comment"],
+};
 
 /// Where Microsoft is; other hosts for the national clouds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -128,12 +130,11 @@ impl SharePointConnector {
             secrets,
             secret_arn: source.secret_arn.clone(),
         };
-        check_types(source)?;
         Ok(Self {
             sharepoint: Arc::new(SharePoint {
                 graph: Arc::new(Graph::new(network.clone(), login)),
                 sites: sites?,
-                filters: ObjectFilters::new(&source.filters)?,
+                filters: TYPES.filters(&source.filters)?,
                 fingerprint: hash::of(&(&source.site_urls, &source.filters, &microsoft.graph)),
             }),
         })
@@ -174,22 +175,6 @@ fn tenant(source: &SharePointSource) -> String {
         None if source.domain.contains('.') => source.domain.clone(),
         None => format!("{}.onmicrosoft.com", source.domain),
     }
-}
-
-fn check_types(source: &SharePointSource) -> Result<(), ConnectorError> {
-    let is_one_of =
-        |list: &[&str], name: &str| list.iter().any(|one| one.eq_ignore_ascii_case(name));
-    for filter in &source.filters {
-        let name = filter.object_type.as_str();
-        if is_one_of(&NOT_READ, name) {
-            tracing::warn!("the filter for {name} has no effect: only pages and files are read");
-        } else if !is_one_of(&READ, name) {
-            return Err(misconfigured(&format!(
-                "SharePoint has no object type '{name}': filter Page or File"
-            )));
-        }
-    }
-    Ok(())
 }
 
 fn misconfigured(reason: &str) -> ConnectorError {

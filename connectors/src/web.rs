@@ -30,7 +30,6 @@ mod charset;
 mod crawl;
 mod directives;
 mod fetch;
-mod filters;
 mod frontier;
 mod hosts;
 mod limits;
@@ -58,10 +57,10 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::network::{Network, NetworkConfig};
+use crate::patterns::Patterns;
 use agent::Agent;
 use crawl::{Crawl, Plan};
 use fetch::{Fetcher, RobotsFault};
-use filters::Filters;
 use hosts::Hosts;
 pub use limits::WebLimits;
 pub use render::BrowserConfig;
@@ -87,6 +86,7 @@ pub fn locations_of(sitemap: impl BufRead, most: usize) -> Vec<String> {
 pub struct WebConnector {
     source: Arc<WebSource>,
     seeds: Vec<Url>,
+    filters: Arc<Patterns>,
     network: Network,
     limits: WebLimits,
     renderer: Renderer,
@@ -113,7 +113,8 @@ impl WebConnector {
         limits: WebLimits,
     ) -> Result<Self, ConnectorError> {
         let misconfigured = |reason: String| ConnectorError::Misconfigured { reason };
-        Filters::new(&source.inclusion_filters, &source.exclusion_filters)?;
+        let (inclusions, exclusions) = (&source.inclusion_filters, &source.exclusion_filters);
+        let filters = Arc::new(Patterns::new("URLs", inclusions, exclusions)?);
         let seed = |text: &String| {
             Url::parse(text).ok().and_then(location::normalise).ok_or_else(|| {
                 misconfigured(format!(
@@ -126,7 +127,7 @@ impl WebConnector {
         if seeds.is_empty() {
             return Err(misconfigured("there is no seed URL: name one to begin with".to_owned()));
         }
-        Ok(Self { source: Arc::new(source.clone()), seeds, network, limits, renderer })
+        Ok(Self { source: Arc::new(source.clone()), seeds, filters, network, limits, renderer })
     }
 
     fn fetcher(&self) -> Fetcher {
@@ -140,7 +141,7 @@ impl WebConnector {
         }
     }
 
-    fn plan(&self) -> Result<Plan, ConnectorError> {
+    fn plan(&self) -> Plan {
         let source = &self.source;
         let mut hash = Sha256::new();
         // What decides which pages are found and what becomes of them.
@@ -155,14 +156,14 @@ impl WebConnector {
                 source.render,
             )
         ));
-        Ok(Plan {
+        Plan {
             seeds: self.seeds.clone(),
             kind: source.scope,
-            filters: Filters::new(&source.inclusion_filters, &source.exclusion_filters)?,
+            filters: Arc::clone(&self.filters),
             max_pages: u64::from(source.max_pages),
             configuration: page::hex(&hash.finalize()),
             fetcher: Arc::new(self.fetcher()),
-        })
+        }
     }
 }
 
@@ -210,9 +211,6 @@ impl Connector for WebConnector {
         &self,
         state: Arc<dyn SourceState>,
     ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>> {
-        match self.plan() {
-            Ok(plan) => stream::unfold(Crawl::new(Arc::new(plan), state), Crawl::next).boxed(),
-            Err(error) => stream::iter([Err(error)]).boxed(),
-        }
+        stream::unfold(Crawl::new(Arc::new(self.plan()), state), Crawl::next).boxed()
     }
 }

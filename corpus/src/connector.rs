@@ -2,8 +2,9 @@
 //!
 //! A connector enumerates its source as a stream of events, and opens the content of a document
 //! only when asked. It is pulled: a slow pipeline stops the listing. Deletions follow only from
-//! explicit evidence ([`SourceEvent::Delete`]) or from [`SourceEvent::Complete`], after which the
-//! documents that were not seen are gone.
+//! explicit evidence ([`SourceEvent::Delete`]), or from a listing that was whole and did not have
+//! them: of a part of the source, by [`SourceEvent::Absent`], or of all of it, by
+//! [`SourceEvent::Complete`]. Those go as far as the data source's deletion protection allows.
 //!
 //! What it must remember between runs goes out as [`SourceEvent::Checkpoint`] and comes back
 //! through [`SourceState`]. A checkpoint becomes durable only with everything that precedes it.
@@ -79,8 +80,12 @@ pub struct S3Object {
 pub enum SourceEvent {
     /// A document that is there, changed or not.
     Upsert(SourceDocument),
-    /// A document that is there no longer, by explicit evidence.
+    /// A document that is there no longer, by explicit evidence: the source says so of it.
     Delete(DocumentKey),
+    /// A document that a whole listing of its part of the source did not have, or that the
+    /// configuration leaves out. It is gone, as far as the data source may lose that much; where it
+    /// may not, it is not told of again, and goes when that is agreed to.
+    Absent(DocumentKey),
     /// A document that is known and cannot be judged this time, as when its part of the source
     /// does not answer, or that is certainly as it was: it stays as it is.
     Seen(DocumentKey),

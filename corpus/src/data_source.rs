@@ -52,8 +52,8 @@ pub struct Synchronisation {
     pub deletion_protection: DeletionProtection,
 }
 
-/// How much of a data source a job may remove because it was not seen. What a source says was
-/// deleted is always removed.
+/// How much of a data source a job may remove because a listing did not have it. What a source says
+/// was deleted is always removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum DeletionProtection {
     /// Everything, unless twenty documents or more were there and none is left.

@@ -1,11 +1,12 @@
 //! One ingestion job: enumerate the source, skip what is unchanged (many documents at once where it
-//! is listed in order, `segments.rs`), send the rest through the pipeline, and remove what the source has no longer (`unseen.rs`).
+//! is listed in order, `segments.rs`), send the rest through the pipeline, and remove what the source
+//! has no longer (`gone.rs`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::{Outcome, OutcomeKind};
+use catalog::{Gone, Outcome, OutcomeKind};
 use corpus::{
     Connector, ConnectorError, DeletionProtection, Document, DocumentKey, DocumentStatus,
     IngestionJob, IngestionJobStatus, SourceDocument, SourceEvent, SourceLocation, SourceMetadata,
@@ -49,19 +50,10 @@ impl Ending {
 enum Enumeration {
     /// The source was seen whole.
     Whole,
-    /// The stream ended without saying that it was whole: nothing is removed.
+    /// The stream ended without saying that it was whole: what was not told of stays.
     Partial,
     /// The source cannot be enumerated.
     Broken(ConnectorError),
-}
-
-/// How much of the source was seen.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Seen {
-    /// Everything that the source has, what is left out included.
-    all: u64,
-    /// What may be ingested.
-    pub(crate) documents: u64,
 }
 
 /// What a connector tells.
@@ -104,23 +96,24 @@ impl JobRun<'_> {
             return Ok(Ending::failed(error.to_string()));
         }
         self.count_before().await?;
-        let mut seen = Seen::default();
-        let enumeration = self.enumerate(pipeline, &mut seen).await?;
+        let mut listed = 0;
+        let enumeration = self.enumerate(pipeline, &mut listed).await?;
         let run = &self.run;
-        run.ask(|| run.catalog.set_documents_listed(self.job.id, seen.all)).await?;
+        run.ask(|| run.catalog.set_documents_listed(self.job.id, listed)).await?;
         pipeline.drain().await?;
         let reasons = match enumeration {
             Enumeration::Broken(error) => return Ok(Ending::failed(error.to_string())),
-            Enumeration::Partial => Vec::new(),
-            Enumeration::Whole => self.remove_unseen(pipeline, seen).await?,
+            Enumeration::Partial => self.remove_gone(pipeline, Gone::Absent).await?,
+            Enumeration::Whole => self.remove_gone(pipeline, Gone::Unseen(self.job.id)).await?,
         };
         Ok(Ending { status: IngestionJobStatus::Complete, reasons })
     }
 
+    /// Takes what the source tells; counts what it has, left out or not.
     async fn enumerate(
         &self,
         pipeline: &mut Pipeline,
-        seen: &mut Seen,
+        listed: &mut u64,
     ) -> Result<Enumeration, Fault> {
         let run = &self.run;
         let state = Arc::new(RunState::new(run.catalog.source_state(run.data_source)));
@@ -141,7 +134,7 @@ impl JobRun<'_> {
                 Ok(None) => break Enumeration::Partial,
                 Err(error) => break Enumeration::Broken(error),
             };
-            seen.count(&group);
+            *listed += group.iter().flatten().filter(|event| is_there(event)).count() as u64;
             if self.connector.lists_in_order() {
                 group = segments.take_from(group);
             }
@@ -161,6 +154,11 @@ impl JobRun<'_> {
         group: Vec<Told>,
         listing: Listing<'_>,
     ) -> Result<Option<Enumeration>, Fault> {
+        if group.iter().any(|event| matches!(event, Ok(SourceEvent::Absent(_)))) {
+            // What was told of before, and is on its way, was there before the listing.
+            self.end_segments(pipeline, listing.segments).await?;
+            pipeline.drain().await?;
+        }
         let keys = group.iter().flatten().filter_map(key_of).cloned().collect();
         let mut known = self.known(keys).await?;
         for event in group {
@@ -229,18 +227,9 @@ impl JobRun<'_> {
                 }
                 pipeline.push(Task { document, submission: None, known }).await
             }
-            SourceEvent::Delete(key) => match known.remove(&key) {
-                Some(document) => {
-                    pipeline.note(outcome(key, document.location, OutcomeKind::Deleted)).await
-                }
-                None => Ok(()),
-            },
-            SourceEvent::Seen(key) => match known.remove(&key) {
-                Some(document) => {
-                    pipeline.note(outcome(key, document.location, OutcomeKind::Seen)).await
-                }
-                None => Ok(()),
-            },
+            SourceEvent::Delete(key) => note(pipeline, known, key, OutcomeKind::Deleted).await,
+            SourceEvent::Absent(key) => note(pipeline, known, key, OutcomeKind::Absent).await,
+            SourceEvent::Seen(key) => note(pipeline, known, key, OutcomeKind::Seen).await,
             SourceEvent::Failure { key, location, reason } => {
                 tracing::info!(data_source.id = %self.run.data_source, document.key = %key, "document failed: {reason}");
                 pipeline.note(outcome(key, location, OutcomeKind::Failed { reason })).await
@@ -254,21 +243,30 @@ impl JobRun<'_> {
     }
 }
 
-impl Seen {
-    fn count(&mut self, events: &[Told]) {
-        for event in events.iter().flatten() {
-            let (is_there, may_be_ingested) = match event {
-                SourceEvent::Upsert(_) | SourceEvent::Seen(_) | SourceEvent::Failure { .. } => {
-                    (true, true)
-                }
-                SourceEvent::Ignored { .. } => (true, false),
-                SourceEvent::Delete(_) | SourceEvent::Checkpoint(_) | SourceEvent::Complete => {
-                    (false, false)
-                }
-            };
-            self.all += u64::from(is_there);
-            self.documents += u64::from(may_be_ingested);
-        }
+/// Whether an event is about something that the source has, left out or not.
+fn is_there(event: &SourceEvent) -> bool {
+    match event {
+        SourceEvent::Upsert(_)
+        | SourceEvent::Seen(_)
+        | SourceEvent::Failure { .. }
+        | SourceEvent::Ignored { .. } => true,
+        SourceEvent::Delete(_)
+        | SourceEvent::Absent(_)
+        | SourceEvent::Checkpoint(_)
+        | SourceEvent::Complete => false,
+    }
+}
+
+/// Notes what became of a document, if there is one.
+async fn note(
+    pipeline: &mut Pipeline,
+    known: &mut HashMap<DocumentKey, Document>,
+    key: DocumentKey,
+    what: OutcomeKind,
+) -> Result<(), Fault> {
+    match known.remove(&key) {
+        Some(document) => pipeline.note(outcome(key, document.location, what)).await,
+        None => Ok(()),
     }
 }
 
@@ -276,7 +274,7 @@ impl Seen {
 fn key_of(event: &SourceEvent) -> Option<&DocumentKey> {
     match event {
         SourceEvent::Upsert(document) => Some(&document.key),
-        SourceEvent::Delete(key) | SourceEvent::Seen(key) => Some(key),
+        SourceEvent::Delete(key) | SourceEvent::Absent(key) | SourceEvent::Seen(key) => Some(key),
         _ => None,
     }
 }

@@ -14,9 +14,9 @@ mod triggers;
 mod worker;
 
 mod direct;
+mod gone;
 mod job;
 mod removal;
-mod unseen;
 
 mod begin;
 mod document;

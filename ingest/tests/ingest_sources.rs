@@ -86,6 +86,39 @@ async fn what_a_source_says_was_deleted_is_removed_whatever_is_protected() {
 }
 
 #[tokio::test]
+async fn what_a_listing_of_a_part_did_not_have_goes_as_far_as_it_may() {
+    let world = with_documents(20).await;
+    let names: Vec<String> = (0..20).map(name).collect();
+    world.source.tell_absence(&names[..4]);
+    assert_eq!(deleted(&world.sync().await), 4);
+
+    world.protect(DeletionProtection::AtMost(10)).await;
+    world.source.tell_absence(&names[4..7]);
+    for _told_once in 0..2 {
+        let job = world.sync().await;
+        assert_eq!(deleted(&job), 0);
+        let reason = job.failure_reasons.join("\n");
+        assert!(reason.contains("3 of 16 documents"), "{reason}");
+    }
+    world.source.put(&names[4], "It is back.");
+    assert_eq!(deleted(&world.sync().await), 0, "2 of 16 are 12.5 %");
+    assert_eq!(deleted(&world.sync_accepting_deletions().await), 2);
+    assert_eq!(world.texts().len(), 14);
+}
+
+#[tokio::test]
+async fn parts_that_lose_all_there_is_are_not_believed() {
+    let world = with_documents(20).await;
+    let names: Vec<String> = (0..20).map(name).collect();
+    world.source.tell_absence(&names);
+    let job = world.sync().await;
+    assert_eq!(deleted(&job), 0);
+    let reason = job.failure_reasons.join("\n");
+    assert!(reason.contains("had 20 documents and now has none"), "{reason}");
+    assert_eq!(deleted(&world.sync_accepting_deletions().await), 20);
+}
+
+#[tokio::test]
 async fn memory_is_saved_behind_what_precedes_it_while_the_rest_goes_on() {
     let mut world = World::start().await;
     world.source.put("a.txt", "Words that stall.");

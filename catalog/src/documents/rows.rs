@@ -32,6 +32,8 @@ pub(crate) struct DocumentRow {
     pub(crate) last_job: Option<IngestionJobId>,
     /// Submissions with a smaller number have no effect: it was removed since.
     pub(crate) first_submission: i64,
+    /// Whether a listing did not have it, and no job could remove it since.
+    pub(crate) absent: bool,
 }
 
 impl DocumentRow {
@@ -66,6 +68,7 @@ impl DocumentRow {
             sidecar: false,
             last_job: None,
             first_submission: 0,
+            absent: false,
         }
     }
 
@@ -146,9 +149,9 @@ pub(crate) async fn insert_or_update(
             "INSERT INTO documents (id, sequence, knowledge_base_id, data_source_id, key, \
              location, status, status_reason, settled_status, settled_reason, live_revision, \
              last_revision, chunk_count, content_hash, change_key, metadata, sidecar, last_job, \
-             first_submission, updated_at, metadata_key, access, recipe) \
+             first_submission, updated_at, metadata_key, access, recipe, absent) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-             $18, $19, $20, $21, $22, $23) \
+             $18, $19, $20, $21, $22, $23, $24) \
              ON CONFLICT (id) DO UPDATE SET location = excluded.location, \
              status = excluded.status, status_reason = excluded.status_reason, \
              settled_status = excluded.settled_status, settled_reason = excluded.settled_reason, \
@@ -158,7 +161,7 @@ pub(crate) async fn insert_or_update(
              sidecar = excluded.sidecar, last_job = excluded.last_job, \
              first_submission = excluded.first_submission, updated_at = excluded.updated_at, \
              metadata_key = excluded.metadata_key, access = excluded.access, \
-             recipe = excluded.recipe",
+             recipe = excluded.recipe, absent = excluded.absent",
         )
         .bind(id_bytes(document.id))
         .bind(sequence)
@@ -183,6 +186,7 @@ pub(crate) async fn insert_or_update(
         .bind(document.change_key.as_ref().and_then(|key| key.metadata.as_deref()))
         .bind(optional_json(document.access.as_ref())?)
         .bind(document.recipe.as_deref())
+        .bind(i64::from(row.absent))
         .execute(&mut *connection)
         .await?;
     }
@@ -224,5 +228,6 @@ fn document_row(row: &Row) -> Result<DocumentRow> {
         sidecar: row.truth("sidecar")?,
         last_job: if job.is_empty() { None } else { Some(row.id("last_job")?) },
         first_submission: row.integer("first_submission")?,
+        absent: row.truth("absent")?,
     })
 }

@@ -62,9 +62,16 @@ impl Ledger {
         if row.is_none()
             && matches!(
                 outcome.what,
-                OutcomeKind::Deleted | OutcomeKind::Unchanged { .. } | OutcomeKind::Seen
+                OutcomeKind::Deleted
+                    | OutcomeKind::Unchanged { .. }
+                    | OutcomeKind::Seen
+                    | OutcomeKind::Absent
             )
         {
+            return;
+        }
+        if let (Some(row), OutcomeKind::Absent) = (&row, &outcome.what) {
+            self.after.insert(id, DocumentRow { absent: true, ..row.clone() });
             return;
         }
         let counted = self.is_counted(id, row.as_ref()) || self.count(row.as_ref(), &outcome);
@@ -86,6 +93,7 @@ impl Ledger {
             row.document.location = outcome.location;
         }
         row.last_job = self.job.or(row.last_job);
+        row.absent = false;
         if says_who_may_read(&outcome.what) {
             row.document.access = outcome.access;
         }
@@ -117,7 +125,7 @@ impl Ledger {
         statistics.documents_scanned += 1;
         statistics.metadata_documents_scanned += u64::from(outcome.sidecar);
         match &outcome.what {
-            OutcomeKind::Deleted | OutcomeKind::Seen => {}
+            OutcomeKind::Deleted | OutcomeKind::Seen | OutcomeKind::Absent => {}
             OutcomeKind::Unchanged { .. } => {
                 let gone = had_sidecar && !outcome.sidecar;
                 statistics.metadata_documents_modified += u64::from(gone);
@@ -222,7 +230,7 @@ impl Ledger {
                 }
             }
             OutcomeKind::Failed { reason } => row.show(DocumentStatus::Failed, Some(reason)),
-            OutcomeKind::Seen => {}
+            OutcomeKind::Seen | OutcomeKind::Absent => {}
             OutcomeKind::Ignored { reason, change_key } => {
                 self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
                 row.document.change_key = change_key;
@@ -248,7 +256,10 @@ fn says_who_may_read(what: &OutcomeKind) -> bool {
         | OutcomeKind::Redescribed { .. }
         | OutcomeKind::Indexed { .. }
         | OutcomeKind::Ignored { .. } => true,
-        OutcomeKind::Seen | OutcomeKind::Failed { .. } | OutcomeKind::Deleted => false,
+        OutcomeKind::Seen
+        | OutcomeKind::Failed { .. }
+        | OutcomeKind::Deleted
+        | OutcomeKind::Absent => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use catalog::{OutcomeKind, Page};
+use catalog::{Gone, OutcomeKind, Page};
 use corpus::{DocumentKey, DocumentStatus, KnowledgeBaseId};
 
 use crate::support::{Fixture, failed, ignored, is_not_found, knowledge_base, outcome, unchanged};
@@ -76,14 +76,14 @@ async fn a_knowledge_base_being_removed_answers_nothing() {
 }
 
 #[tokio::test]
-async fn unseen_are_those_without_an_outcome_in_the_job() {
+async fn gone_are_those_without_an_outcome_in_the_job() {
     let fixture = Fixture::new().await;
     let keys = ["a", "b", "c", "d"];
     for key in keys {
         fixture.index(None, key).await;
     }
     let unseen = async |job, limit| {
-        let documents = fixture.catalog.unseen(job, fixture.ds, limit).await.unwrap();
+        let documents = fixture.catalog.gone(fixture.ds, Gone::Unseen(job), limit).await.unwrap();
         documents.iter().map(|document| document.key.to_string()).collect::<Vec<_>>()
     };
     let first = fixture.running_job().await;
@@ -99,6 +99,38 @@ async fn unseen_are_those_without_an_outcome_in_the_job() {
 
     let second = fixture.running_job().await;
     assert_eq!(unseen(second, 9).await, ["a", "c", "d", "new"]);
+}
+
+#[tokio::test]
+async fn absent_documents_are_gone_until_they_are_told_of() {
+    let fixture = Fixture::new().await;
+    for key in ["a", "b", "c"] {
+        fixture.index(None, key).await;
+    }
+    let gone = async |gone| {
+        let documents = fixture.catalog.gone(fixture.ds, gone, 9).await.unwrap();
+        let losses = fixture.catalog.losses(fixture.ds, gone).await.unwrap();
+        assert_eq!(losses.lost, documents.len() as u64);
+        assert_eq!(losses.lost + losses.left, 3);
+        documents.iter().map(|document| document.key.to_string()).collect::<Vec<_>>()
+    };
+    let absent = |key| outcome(key, OutcomeKind::Absent);
+    let first = fixture.running_job().await;
+    let outcomes = vec![outcome("a", unchanged()), absent("a"), absent("b"), absent("unknown")];
+    fixture.record(Some(first), outcomes).await;
+    assert_eq!(gone(Gone::Absent).await, ["a", "b"]);
+    assert_eq!(gone(Gone::Unseen(first)).await, ["a", "b", "c"]);
+    assert!(fixture.is_live("b").await, "nothing happens to it yet");
+    let statistics = fixture.job(first).await.statistics;
+    assert_eq!((statistics.documents_scanned, statistics.documents_deleted), (1, 0));
+    fixture.catalog.finish_job(first, corpus::IngestionJobStatus::Complete, &[]).await.unwrap();
+
+    let second = fixture.running_job().await;
+    assert_eq!(gone(Gone::Absent).await, ["a", "b"], "another job knows it too");
+    fixture.record(Some(second), vec![outcome("a", OutcomeKind::Seen)]).await;
+    assert_eq!(gone(Gone::Absent).await, ["b"]);
+    fixture.record(Some(second), vec![absent("b"), outcome("b", unchanged())]).await;
+    assert!(gone(Gone::Absent).await.is_empty());
 }
 
 #[tokio::test]

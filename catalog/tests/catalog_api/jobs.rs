@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use catalog::{CatalogError, JobQuery, JobSort, JobSortKey, NewJob, Order, OutcomeKind, Page};
+use catalog::{
+    CatalogError, Gone, JobQuery, JobSort, JobSortKey, NewJob, Order, OutcomeKind, Page,
+};
 use corpus::IngestionJobStatus::{Complete, Failed, InProgress, Starting, Stopped, Stopping};
 use corpus::{IngestionJobId, IngestionJobStatus};
 
@@ -252,7 +254,8 @@ async fn what_was_there_before_a_job_is_counted_once() {
     assert!(job.accepts_deletions);
     assert!(fixture.catalog.claim_job(OWNER, LEASE).await.unwrap().unwrap().accepts_deletions);
     let before = async || fixture.catalog.documents_before(job.id).await.unwrap();
-    let unseen = async || fixture.catalog.count_unseen(job.id, fixture.ds).await.unwrap();
+    let unseen =
+        async || fixture.catalog.losses(fixture.ds, Gone::Unseen(job.id)).await.unwrap().lost;
     assert_eq!((before().await, unseen().await), (3, 3));
     let outcomes = vec![outcome("a", unchanged()), outcome("b", OutcomeKind::Deleted)];
     fixture.record(Some(job.id), outcomes).await;

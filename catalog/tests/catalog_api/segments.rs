@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use catalog::{Segment, SegmentDigest};
+use catalog::{Gone, Segment, SegmentDigest};
 use corpus::{
     Body, ChangeKey, Content, DocumentKey, IngestionJobId, IngestionJobStatus, JobStatistics,
     ReadError, SourceDocument, SourceMetadata,
@@ -54,8 +54,9 @@ async fn see(fixture: &Fixture, job: IngestionJobId, digest: SegmentDigest) -> b
 }
 
 async fn unseen(fixture: &Fixture, job: IngestionJobId) -> Vec<String> {
-    let unseen = fixture.catalog.unseen(job, fixture.ds, 100).await.unwrap();
-    assert_eq!(fixture.catalog.count_unseen(job, fixture.ds).await.unwrap(), unseen.len() as u64);
+    let unseen = fixture.catalog.gone(fixture.ds, Gone::Unseen(job), 100).await.unwrap();
+    let losses = fixture.catalog.losses(fixture.ds, Gone::Unseen(job)).await.unwrap();
+    assert_eq!(losses.lost, unseen.len() as u64);
     unseen.into_iter().map(|document| document.key.as_str().to_owned()).collect()
 }
 

@@ -6,6 +6,8 @@
 use corpus::{ConfluenceHosting, ConnectorError};
 use reqwest::Url;
 
+use crate::origin::Origin;
+
 /// Atlassian's gateway, which alone takes the tokens of apps.
 const GATEWAY: &str = "https://api.atlassian.com/ex/confluence/";
 
@@ -14,6 +16,7 @@ const GATEWAY: &str = "https://api.atlassian.com/ex/confluence/";
 pub(super) struct Site {
     /// Host, and the context path on Data Center; without a slash at its end.
     root: Url,
+    origin: Origin,
     hosting: ConfluenceHosting,
 }
 
@@ -36,14 +39,9 @@ impl Site {
                 "hostUrl '{host_url}' {what}: give https://HOST of the Confluence site"
             ),
         };
-        let mut root = Url::parse(host_url.trim())
-            .map_err(|error| misconfigured(&format!("is no URL ({error})")))?;
-        if root.scheme() != "https" {
-            return Err(misconfigured("does not begin with https://"));
-        }
-        if !root.username().is_empty() || root.password().is_some() {
-            return Err(misconfigured("has credentials in it, which belong into the secret"));
-        }
+        let host_url = host_url.trim();
+        let origin = Origin::new(host_url).map_err(|reason| misconfigured(&reason))?;
+        let mut root = Url::parse(host_url).map_err(|error| misconfigured(&error.to_string()))?;
         let path = root.path().trim_end_matches('/').to_owned();
         match hosting {
             ConfluenceHosting::Cloud if matches!(path.as_str(), "" | "/wiki") => root.set_path(""),
@@ -54,7 +52,15 @@ impl Site {
         }
         root.set_query(None);
         root.set_fragment(None);
-        Ok(Self { root, hosting })
+        Ok(Self { root, origin, hosting })
+    }
+
+    /// Where credentials may go: to the site, or, those of an app, to Atlassian's gateway.
+    pub(super) fn origin(&self, is_app: bool) -> Result<Origin, ConnectorError> {
+        if !is_app {
+            return Ok(self.origin.clone());
+        }
+        Origin::new(GATEWAY).map_err(|reason| ConnectorError::Misconfigured { reason })
     }
 
     /// The APIs at the site itself.
@@ -167,7 +173,7 @@ mod tests {
         };
         check("http://a.atlassian.net", "does not begin with https://");
         check("a.atlassian.net", "is no URL");
-        check("https://u:p@a.atlassian.net", "has credentials");
+        check("https://u:p@a.atlassian.net", "holds credentials");
         check("https://a.atlassian.net/wiki/spaces/A", "has the path '/wiki/spaces/A'");
     }
 

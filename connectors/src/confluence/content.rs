@@ -3,25 +3,20 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use corpus::{Body, Content, ReadError};
-use futures::StreamExt;
-use futures::stream;
 use tokio::task::spawn_blocking;
 
-use super::api::{Api, Kind};
-use super::client::media_type;
 use super::fault::Fault;
 use super::storage::{self, Names};
-use crate::network::FetchError;
-
-/// Bytes of a piece.
-const PIECE: usize = 64 * 1024;
+use super::wiki::{Kind, Wiki};
+use crate::api::{is_page, media_type};
+use crate::download;
+use crate::written::pieces;
 
 /// A page, blog post or comment.
 #[derive(Debug)]
 pub(super) struct Text {
-    pub(super) api: Arc<Api>,
+    pub(super) wiki: Arc<Wiki>,
     pub(super) kind: Kind,
     pub(super) id: String,
     pub(super) title: String,
@@ -30,7 +25,7 @@ pub(super) struct Text {
 /// An attachment.
 #[derive(Debug)]
 pub(super) struct File {
-    pub(super) api: Arc<Api>,
+    pub(super) wiki: Arc<Wiki>,
     /// What it is attached to.
     pub(super) page: String,
     pub(super) id: String,
@@ -43,40 +38,31 @@ pub(super) struct File {
 impl Content for Text {
     async fn open(&self) -> Result<Body, ReadError> {
         // Something without a body, as a page of another editor, still has its title.
-        let body = self.api.body(self.kind, &self.id).await?.unwrap_or_default();
+        let body = self.wiki.body(self.kind, &self.id).await?.unwrap_or_default();
         let mentioned: Vec<String> = storage::mentions(&body).into_iter().collect();
         let names = match mentioned.as_slice() {
             [] => Names::new(),
-            some => self.api.people(some).await?,
+            some => self.wiki.people(some).await?,
         };
         let title = self.title.clone();
         let markdown = spawn_blocking(move || storage::markdown(&title, &body, &names)).await;
         let cut_off = |_panicked| ReadError::Interrupted { reason: "the server ends".to_owned() };
-        let bytes = Bytes::from(markdown.map_err(cut_off)?);
-        let pieces = (0..bytes.len()).step_by(PIECE);
-        let pieces = pieces.map(move |at| Ok(bytes.slice(at..bytes.len().min(at + PIECE))));
-        Ok(stream::iter(pieces).boxed())
+        Ok(pieces(markdown.map_err(cut_off)?.into()))
     }
 }
 
 #[async_trait]
 impl Content for File {
     async fn open(&self) -> Result<Body, ReadError> {
-        let url = self.api.download(&self.page, &self.id, self.link.as_deref()).await?;
+        let url = self.wiki.download(&self.page, &self.id, self.link.as_deref()).await?;
         let url = url.ok_or_else(|| ReadError::Denied {
             reason: "its download link leads to another host, where credentials are not sent"
                 .to_owned(),
         })?;
-        let response = self.api.client.download(&url).await?;
-        let is_page = |media_type: &str| media_type.starts_with("text/html");
+        let response = download::begin(&self.wiki.client.api, &url).await?;
         if is_page(media_type(&response)) && !self.media_type.as_deref().is_some_and(is_page) {
             return Err(Fault::WebPage.into());
         }
-        let pieces = response.bytes_stream().map(|piece| {
-            piece.map_err(|error| ReadError::Interrupted {
-                reason: FetchError::from(error).to_string(),
-            })
-        });
-        Ok(pieces.boxed())
+        Ok(download::pieces(response))
     }
 }

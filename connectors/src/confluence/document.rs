@@ -17,9 +17,8 @@ use corpus::{
 };
 use sha2::{Digest, Sha256};
 
-use super::api::{Api, Kind};
 use super::content::{File, Text};
-use super::filters::ObjectType;
+use super::wiki::{Kind, Wiki};
 use super::wire::{Entry, Space};
 
 /// Media types that say nothing.
@@ -39,12 +38,12 @@ pub(super) struct Place {
 
 impl Kind {
     /// Its type in filters and attributes.
-    pub(super) fn object_type(self) -> ObjectType {
+    pub(super) fn object_type(self) -> &'static str {
         match self {
-            Self::Page => ObjectType::Page,
-            Self::Blog => ObjectType::Blog,
-            Self::FooterComment | Self::InlineComment => ObjectType::Comment,
-            Self::Attachment => ObjectType::Attachment,
+            Self::Page => "Page",
+            Self::Blog => "Blog",
+            Self::FooterComment | Self::InlineComment => "Comment",
+            Self::Attachment => "Attachment",
         }
     }
 }
@@ -78,9 +77,14 @@ pub(super) fn title(kind: Kind, entry: &Entry, place: &Place) -> String {
 }
 
 /// The document of an entry at its place: the page itself, or what is on it.
-pub(super) fn document(api: &Arc<Api>, kind: Kind, entry: &Entry, place: &Place) -> SourceDocument {
+pub(super) fn document(
+    wiki: &Arc<Wiki>,
+    kind: Kind,
+    entry: &Entry,
+    place: &Place,
+) -> SourceDocument {
     let title = title(kind, entry, place);
-    let url = api.client.site.page(entry.links.webui.as_deref(), page_id(kind, entry, place));
+    let url = wiki.client.site.page(entry.links.webui.as_deref(), page_id(kind, entry, place));
     let metadata = metadata(kind, &title, entry, place);
     let version = entry.version.as_ref().map_or(0, |version| version.number);
     let extensions = entry.extensions.as_ref();
@@ -93,14 +97,14 @@ pub(super) fn document(api: &Arc<Api>, kind: Kind, entry: &Entry, place: &Place)
     };
     let content: Arc<dyn Content> = match kind {
         Kind::Attachment => Arc::new(File {
-            api: Arc::clone(api),
+            wiki: Arc::clone(wiki),
             page: place.id.clone(),
             id: entry.id.clone(),
             link: entry.links.download.clone(),
             media_type: media_type.clone(),
         }),
         _ => Arc::new(Text {
-            api: Arc::clone(api),
+            wiki: Arc::clone(wiki),
             kind,
             id: entry.id.clone(),
             title: title.clone(),
@@ -134,7 +138,7 @@ fn metadata(kind: Kind, title: &str, entry: &Entry, place: &Place) -> Metadata {
     let mut metadata = Metadata::new();
     let mut set = |name: &str, value| metadata.insert(name.to_owned(), value);
     set("title", text(title));
-    set("object_type", text(kind.object_type().name()));
+    set("object_type", text(kind.object_type()));
     set("space_key", text(&place.space.key));
     if !place.space.name.is_empty() {
         set("space_name", text(&place.space.name));

@@ -1,7 +1,9 @@
 //! What went wrong with a request, and what that means to who asked.
 
-use corpus::{ConnectorError, ReadError, SecretError};
+use corpus::{ConnectorError, ReadError};
 
+use crate::api::Unanswered;
+use crate::download;
 use crate::network::FetchError;
 
 /// Why a request has no answer that is of use.
@@ -10,20 +12,17 @@ pub(super) enum Fault {
     /// Nothing came.
     #[error("{0}")]
     Fetch(#[from] FetchError),
-    /// The secret cannot be used.
+    /// The source as a whole cannot be asked, as where the secret cannot be used.
     #[error("{0}")]
-    Secret(#[from] SecretError),
+    Source(#[from] ConnectorError),
     /// The credentials are not accepted.
-    #[error("{reason}")]
-    Login {
-        /// What was seen, and the remedy.
-        reason: String,
-    },
-    /// Something other than an API answered.
     #[error(
-        "the site answered with a web page where JSON was expected, as login pages do: the \
-         credentials or the hostUrl are wrong, or a single sign-on stands before the API"
+        "Confluence answers 401: the user name, password or token in the secret is wrong or has \
+         expired, or the token lacks a scope"
     )]
+    Login,
+    /// Something other than an API answered.
+    #[error("{}", Unanswered::Page)]
     WebPage,
     /// It may not be seen.
     #[error("Confluence answers 403: give the crawler's account the right to view it")]
@@ -62,9 +61,9 @@ impl Fault {
     pub(super) fn is_transient(&self) -> bool {
         match self {
             Self::Fetch(error) => error.is_transient(),
+            Self::Source(error) => error.is_transient(),
             Self::Throttled | Self::Server { .. } => true,
-            Self::Secret(_)
-            | Self::Login { .. }
+            Self::Login
             | Self::WebPage
             | Self::Forbidden
             | Self::NotFound
@@ -74,12 +73,35 @@ impl Fault {
     }
 }
 
+impl From<Unanswered> for Fault {
+    fn from(unanswered: Unanswered) -> Self {
+        let refusal = match unanswered {
+            Unanswered::Source(error) => return Self::Source(error),
+            Unanswered::Fetch(error) => return Self::Fetch(error),
+            Unanswered::Page => return Self::WebPage,
+            Unanswered::Unreadable { reason } => return Self::Malformed { reason },
+            Unanswered::Refused(refusal) => refusal,
+        };
+        match refusal.status {
+            // Where an API sends us elsewhere, it is to a login.
+            300..=399 => Self::WebPage,
+            401 => Self::Login,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            429 => Self::Throttled,
+            status @ 500..=599 => Self::Server { status },
+            status => Self::Refused { status },
+        }
+    }
+}
+
 impl From<Fault> for ConnectorError {
     fn from(fault: Fault) -> Self {
         let reason = fault.to_string();
         match fault {
+            Fault::Source(error) => error,
             fault if fault.is_transient() => Self::Unavailable { reason },
-            Fault::Login { .. } | Fault::WebPage | Fault::Forbidden => Self::Denied { reason },
+            Fault::Login | Fault::WebPage | Fault::Forbidden => Self::Denied { reason },
             // The listing lied: nothing may follow from it, and the next one may not.
             Fault::Malformed { .. } => Self::Unavailable { reason },
             _ => Self::Misconfigured { reason },
@@ -92,6 +114,7 @@ impl From<Fault> for ReadError {
         let reason = fault.to_string();
         match fault {
             Fault::NotFound => Self::Vanished,
+            Fault::Source(error) => download::of_source(&error),
             fault if fault.is_transient() => Self::Interrupted { reason },
             _ => Self::Denied { reason },
         }

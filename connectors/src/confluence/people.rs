@@ -4,10 +4,10 @@ use corpus::ConfluenceHosting;
 use futures::FutureExt;
 use futures::stream::{self, StreamExt};
 
-use super::api::{Api, CALLS};
 use super::client::BRIEF;
 use super::fault::Fault;
 use super::storage::Names;
+use super::wiki::{CALLS, Wiki};
 use super::wire::{Batch, Subject};
 
 /// Names that are remembered.
@@ -16,7 +16,7 @@ const PEOPLE: usize = 100_000;
 /// People who are asked for at once.
 const PEOPLE_AT_ONCE: usize = 50;
 
-impl Api {
+impl Wiki {
     /// The display names of people, as far as they can be had.
     pub(super) async fn people(&self, ids: &[String]) -> Result<Names, Fault> {
         let mut people = self.people.lock().await;

@@ -11,10 +11,10 @@ use corpus::{Access, ConfluenceHosting, Principal, PrincipalKind};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::api::Api;
 use super::client::{BRIEF, part};
 use super::fault::Fault;
 use super::listing::Listing;
+use super::wiki::Wiki;
 use super::wire::{Permission, Restriction, Space, Subject};
 
 /// Subjects of a restriction that are asked for at once.
@@ -38,8 +38,8 @@ pub(super) enum Restricted {
 
 impl Rights {
     /// Asks who may see a space.
-    pub(super) async fn of_space(api: &Api, space: &Space) -> Result<Self, Fault> {
-        let readers = match api.readers(space).await {
+    pub(super) async fn of_space(wiki: &Wiki, space: &Space) -> Result<Self, Fault> {
+        let readers = match wiki.readers(space).await {
             Ok(readers) => readers,
             Err(fault) if ends_all(&fault) => return Err(fault),
             Err(fault) => {
@@ -81,8 +81,8 @@ impl Rights {
 
 impl Restricted {
     /// Asks what a page says.
-    pub(super) async fn of(api: &Api, id: &str) -> Result<Self, Fault> {
-        match api.restriction(id).await {
+    pub(super) async fn of(wiki: &Wiki, id: &str) -> Result<Self, Fault> {
+        match wiki.restriction(id).await {
             Ok(principals) if principals.is_empty() => Ok(Self::No),
             Ok(principals) => Ok(Self::To(principals)),
             Err(Fault::NotFound) => Ok(Self::No),
@@ -101,10 +101,10 @@ impl Restricted {
 
 /// Whether nothing else can be asked either.
 fn ends_all(fault: &Fault) -> bool {
-    matches!(fault, Fault::Login { .. } | Fault::Secret(_) | Fault::WebPage | Fault::Fetch(_))
+    matches!(fault, Fault::Login | Fault::Source(_) | Fault::WebPage | Fault::Fetch(_))
 }
 
-impl Api {
+impl Wiki {
     /// Whom something is restricted to, by itself; nobody in the list where it is not.
     pub(super) async fn restriction(&self, id: &str) -> Result<Vec<Principal>, Fault> {
         let path = format!("/content/{}/restriction/byOperation/read", part(id));

@@ -14,15 +14,15 @@ use corpus::{
 };
 use futures::FutureExt;
 use futures::stream::{self, StreamExt};
-use tokio::sync::mpsc;
 
-use super::api::{Api, CALLS, Kind, Whereabouts};
 use super::document::{Place, document, key, page_of, title};
 use super::fault::Fault;
-use super::filters::{Filters, ObjectType};
 use super::rights::{Restricted, Rights};
 use super::tree::{Tree, downwards};
+use super::wiki::{CALLS, Kind, Whereabouts, Wiki};
 use super::wire::{Entry, Space};
+use crate::events::Events;
+use crate::object_filters::ObjectFilters;
 
 /// What is remembered: the keys of a space's documents, a line each.
 const STATE: &str = "space/";
@@ -33,10 +33,10 @@ const LOADED: usize = 32;
 /// An enumeration under way.
 #[derive(Debug)]
 pub(super) struct Sweep {
-    pub(super) api: Arc<Api>,
-    pub(super) filters: Arc<Filters>,
+    pub(super) wiki: Arc<Wiki>,
+    pub(super) filters: Arc<ObjectFilters>,
     pub(super) state: Arc<dyn SourceState>,
-    pub(super) events: mpsc::Sender<Result<SourceEvent, ConnectorError>>,
+    pub(super) events: Events,
     pub(super) found: Found,
 }
 
@@ -55,17 +55,11 @@ pub(super) struct Found {
 
 impl Sweep {
     /// Tells of everything.
-    pub(super) async fn run(mut self) {
-        if let Err(error) = self.sweep().await {
-            self.send(Err(error)).await;
-        }
-    }
-
-    async fn sweep(&mut self) -> Result<(), ConnectorError> {
-        let spaces = self.api.spaces().await?;
+    pub(super) async fn run(mut self) -> Result<(), ConnectorError> {
+        let spaces = self.wiki.spaces().await?;
         let admitted: Vec<Arc<Space>> = spaces
             .into_iter()
-            .filter(|space| self.filters.admit(ObjectType::Space, &[&space.key, &space.name]))
+            .filter(|space| self.filters.admit("Space", &[&space.key, &space.name]))
             .map(Arc::new)
             .collect();
         for space in &admitted {
@@ -81,7 +75,7 @@ impl Sweep {
                 Err(fault) => return Err(fault.into()),
             }
         }
-        if self.api.hosting == ConfluenceHosting::Cloud {
+        if self.wiki.hosting == ConfluenceHosting::Cloud {
             for kind in [Kind::FooterComment, Kind::InlineComment, Kind::Attachment] {
                 self.everywhere(kind).await?;
             }
@@ -93,31 +87,31 @@ impl Sweep {
             }
         }
         let remembered = self.entries(&known);
-        self.send(Ok(SourceEvent::Checkpoint(remembered))).await;
-        self.send(Ok(SourceEvent::Complete)).await;
+        self.events.checkpoint(remembered).await;
+        self.events.tell(SourceEvent::Complete).await;
         Ok(())
     }
 
     /// The pages and blog posts of a space, each after what is above it.
     async fn space(&mut self, space: &Arc<Space>) -> Result<(), Fault> {
-        let mut rights = Rights::of_space(&self.api, space).await?;
-        let mut labels = match self.api.hosting {
-            ConfluenceHosting::Cloud => self.api.labels(space).await?,
+        let mut rights = Rights::of_space(&self.wiki, space).await?;
+        let mut labels = match self.wiki.hosting {
+            ConfluenceHosting::Cloud => self.wiki.labels(space).await?,
             ConfluenceHosting::DataCenter => HashMap::new(),
         };
         for kind in [Kind::Page, Kind::Blog] {
             let entries = self.contents(space, kind).await?;
             let mut tree = Tree::of(&entries);
-            let api = Arc::clone(&self.api);
+            let wiki = Arc::clone(&self.wiki);
             let mut restricted = stream::iter(downwards(entries))
-                .map(move |entry| asked(Arc::clone(&api), entry).boxed())
+                .map(move |entry| asked(Arc::clone(&wiki), entry).boxed())
                 .buffered(CALLS);
             while let Some((restricted, entry)) = restricted.next().await {
                 rights.learn(&entry.id, restricted?);
-                let above = tree.above(&self.api, &entry.id).await?;
+                let above = tree.above(&self.wiki, &entry.id).await?;
                 for node in &above {
                     if !rights.knows(&node.id) {
-                        rights.learn(&node.id, Restricted::of(&self.api, &node.id).await?);
+                        rights.learn(&node.id, Restricted::of(&self.wiki, &node.id).await?);
                     }
                 }
                 let chain = above.iter().map(|node| node.id.as_str()).chain([entry.id.as_str()]);
@@ -139,9 +133,9 @@ impl Sweep {
 
     /// The entries of a space's listing; what breaks it is told of.
     async fn contents(&mut self, space: &Space, kind: Kind) -> Result<Vec<Entry>, Fault> {
-        let mut listing = self.api.contents(space, kind).await?;
+        let mut listing = self.wiki.contents(space, kind).await?;
         let mut entries = Vec::new();
-        while let Some(some) = listing.next(&self.api.client).await? {
+        while let Some(some) = listing.next(&self.wiki.client).await? {
             entries.extend(some);
         }
         for place in listing.broken {
@@ -153,7 +147,7 @@ impl Sweep {
             );
             let key = DocumentKey::new(format!("space/{}/{kinds}/{place}", space.key));
             let location = self.place_of(space);
-            self.send(Ok(SourceEvent::Failure { key, location, reason })).await;
+            self.events.tell(SourceEvent::Failure { key, location, reason }).await;
         }
         Ok(entries)
     }
@@ -164,13 +158,13 @@ impl Sweep {
             return Ok(());
         }
         self.tell(kind, entry, &place).await;
-        match self.api.hosting {
+        match self.wiki.hosting {
             ConfluenceHosting::Cloud => {
                 self.found.places.insert(place.id.clone(), place);
             }
             ConfluenceHosting::DataCenter => {
                 for kind in [Kind::FooterComment, Kind::Attachment] {
-                    match self.api.of_page(&place.id, kind).await {
+                    match self.wiki.of_page(&place.id, kind).await {
                         Ok(entries) => {
                             for entry in entries {
                                 self.child(kind, &entry, &place).await;
@@ -189,8 +183,8 @@ impl Sweep {
 
     /// All comments or attachments of the site, on Cloud: those on pages that were told of.
     async fn everywhere(&mut self, kind: Kind) -> Result<(), Fault> {
-        let mut listing = self.api.everywhere(kind).await?;
-        while let Some(entries) = listing.next(&self.api.client).await? {
+        let mut listing = self.wiki.everywhere(kind).await?;
+        while let Some(entries) = listing.next(&self.wiki.client).await? {
             for entry in entries {
                 let page = entry.page_id.as_ref().or(entry.blog_post_id.as_ref());
                 let place = page.and_then(|page| self.found.places.get(page)).map(Arc::clone);
@@ -224,7 +218,7 @@ impl Sweep {
         if self.found.kept.contains(&space.id) {
             for key in unseen {
                 if self.remember(&key, &space.id) {
-                    self.send(Ok(SourceEvent::Seen(DocumentKey::new(key)))).await;
+                    self.events.tell(SourceEvent::Seen(DocumentKey::new(key))).await;
                 }
             }
         }
@@ -239,8 +233,8 @@ impl Sweep {
         kind: Kind,
         id: &str,
     ) -> Result<(), Fault> {
-        let location = SourceLocation::Confluence { url: self.api.client.site.page(None, id) };
-        match self.api.whereabouts(kind, id).await? {
+        let location = SourceLocation::Confluence { url: self.wiki.client.site.page(None, id) };
+        match self.wiki.whereabouts(kind, id).await? {
             Whereabouts::Gone => {}
             Whereabouts::There { space: at } => {
                 let is_ours = at.is_none_or(|at| self.found.by_space.contains_key(&at));
@@ -255,13 +249,13 @@ impl Sweep {
                               removed: give the account the right to view it, if it is to be found"
                     .to_owned();
                 let key = DocumentKey::new(key);
-                self.send(Ok(SourceEvent::Ignored { key, location, reason })).await;
+                self.events.tell(SourceEvent::Ignored { key, location, reason }).await;
             }
             Whereabouts::Unknown(reason) => {
                 self.found.kept.insert(space.id.clone());
                 self.remember(key, &space.id);
                 let key = DocumentKey::new(key);
-                self.send(Ok(SourceEvent::Failure { key, location, reason })).await;
+                self.events.tell(SourceEvent::Failure { key, location, reason }).await;
             }
         }
         Ok(())
@@ -271,24 +265,24 @@ impl Sweep {
         self.found.kept.insert(space.id.clone());
         let key = DocumentKey::new(format!("space/{}", space.key));
         let location = self.place_of(space);
-        self.send(Ok(SourceEvent::Failure { key, location, reason })).await;
+        self.events.tell(SourceEvent::Failure { key, location, reason }).await;
     }
 
     async fn page_failed(&mut self, kind: Kind, place: &Place, fault: String) {
         self.found.kept.insert(place.space.id.clone());
         let what = if kind == Kind::Attachment { "attachments" } else { "comments" };
         let key = DocumentKey::new(format!("page/{}/{what}", place.id));
-        let url = self.api.client.site.page(None, &place.id);
+        let url = self.wiki.client.site.page(None, &place.id);
         let reason = fault + "; its " + what + " cannot be listed, and stay as they are";
         let location = SourceLocation::Confluence { url };
-        self.send(Ok(SourceEvent::Failure { key, location, reason })).await;
+        self.events.tell(SourceEvent::Failure { key, location, reason }).await;
     }
 
     async fn tell(&mut self, kind: Kind, entry: &Entry, place: &Place) {
         // Something that moves during the sweep may be listed twice.
         if self.remember(key(kind, &entry.id).as_str(), &place.space.id) {
-            let document = document(&self.api, kind, entry, place);
-            self.send(Ok(SourceEvent::Upsert(document))).await;
+            let document = document(&self.wiki, kind, entry, place);
+            self.events.tell(SourceEvent::Upsert(document)).await;
         }
     }
 
@@ -330,20 +324,14 @@ impl Sweep {
     }
 
     fn place_of(&self, space: &Space) -> SourceLocation {
-        let url = self.api.client.site.page(space.links.webui.as_deref(), &space.id);
+        let url = self.wiki.client.site.page(space.links.webui.as_deref(), &space.id);
         SourceLocation::Confluence { url }
-    }
-
-    /// Hands an event on. Nobody listens where the enumeration was given up, and then this is
-    /// dropped as well.
-    async fn send(&mut self, event: Result<SourceEvent, ConnectorError>) {
-        self.events.send(event).await.ok();
     }
 }
 
 /// An entry with what it says of its readers.
-async fn asked(api: Arc<Api>, entry: Entry) -> (Result<Restricted, Fault>, Entry) {
-    (Restricted::of(&api, &entry.id).await, entry)
+async fn asked(wiki: Arc<Wiki>, entry: Entry) -> (Result<Restricted, Fault>, Entry) {
+    (Restricted::of(&wiki, &entry.id).await, entry)
 }
 
 /// Whether a fault is of one page, not of the site.

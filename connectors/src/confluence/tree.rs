@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::api::Api;
 use super::fault::Fault;
+use super::wiki::Wiki;
 use super::wire::Entry;
 
 /// The most nodes between a page and its root; what is deeper is no tree.
@@ -55,7 +55,7 @@ impl Tree {
     }
 
     /// What is above a page, nearest first. Folders and the like are asked for.
-    pub(super) async fn above(&mut self, api: &Api, id: &str) -> Result<Vec<Above>, Fault> {
+    pub(super) async fn above(&mut self, wiki: &Wiki, id: &str) -> Result<Vec<Above>, Fault> {
         let mut above = Vec::new();
         let mut met = HashSet::from([id.to_owned()]);
         let mut parent = self.0.get(id).and_then(|node| node.parent.clone());
@@ -64,7 +64,7 @@ impl Tree {
                 return Err(Fault::Malformed { reason: "pages are above themselves".to_owned() });
             }
             if !self.0.contains_key(&id) {
-                let node = match api.container(&id, &kind).await? {
+                let node = match wiki.container(&id, &kind).await? {
                     Some(entry) => Node { title: entry.title.clone(), parent: Parent::of(&entry) },
                     None => Node { title: String::new(), parent: None },
                 };

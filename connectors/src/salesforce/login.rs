@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use corpus::{ConnectorError, SecretError, Secrets};
+use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
@@ -12,7 +13,7 @@ use url::Url;
 use crate::network::Network;
 use crate::oauth::{self, Grant};
 use crate::origin::Origin;
-use crate::token::{Login, Token};
+use crate::token::{Login, Token, bearer};
 
 /// What the hosts of Salesforce end with.
 const HOSTS: [&str; 3] = [".salesforce.com", ".force.com", ".salesforce.mil"];
@@ -33,19 +34,19 @@ struct Answer {
 
 #[async_trait]
 impl Login for OrgLogin {
-    async fn log_in(&self) -> Result<Token, ConnectorError> {
+    async fn log_in(&self, _refused: Option<&HeaderValue>) -> Result<Token, ConnectorError> {
         let secret =
             self.secrets.secret(&self.secret_arn).await.map_err(|e| oauth::of_secret(&e))?;
         let field =
             |name| secret.field(name).map_err(|error: SecretError| oauth::of_secret(&error));
-        let grant = Grant {
-            url: token_url(field("authenticationUrl")?.expose_secret(), &self.network)?,
-            form: vec![
+        let grant = Grant::of_client(
+            token_url(field("authenticationUrl")?.expose_secret(), &self.network)?,
+            vec![
                 ("grant_type", "client_credentials"),
                 ("client_id", field("consumerKey")?.expose_secret()),
                 ("client_secret", field("consumerSecret")?.expose_secret()),
             ],
-        };
+        );
         let answer: Answer = grant.send(&self.network, refusal).await?;
         let origin = origin(&answer.instance_url, &self.network).map_err(|reason| {
             ConnectorError::Denied {
@@ -56,7 +57,7 @@ impl Login for OrgLogin {
         })?;
         // Sessions last as long as the org says, which the answer does not: they are renewed when
         // they are refused.
-        Ok(Token { bearer: answer.access_token, origin, ends: None })
+        Ok(Token { authorization: bearer(&answer.access_token)?, origin, ends: None })
     }
 }
 

@@ -8,7 +8,6 @@ use corpus::{
     Access, Body, ChangeKey, Content, DocumentKey, Metadata, MetadataValue, ReadError,
     SourceDocument, SourceEvent, SourceLocation, SourceMetadata,
 };
-use futures::{StreamExt, stream};
 use serde_json::Value;
 
 use super::org::{Field, Org, Record};
@@ -16,6 +15,7 @@ use super::rich_text;
 use super::soql::{Id, Moment, Place};
 use super::target::{FileFields, Target};
 use crate::hash;
+use crate::written::Written;
 
 /// Fields that are a record's title, best first. The object's name field comes after them.
 const TITLES: [&str; 2] = ["Title", "Subject"];
@@ -171,17 +171,6 @@ fn value(field: &Field, record: &Record) -> Option<String> {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A text that is there already.
-#[derive(Debug)]
-struct Written(Bytes);
-
-#[async_trait]
-impl Content for Written {
-    async fn open(&self) -> Result<Body, ReadError> {
-        Ok(stream::iter([Ok(self.0.clone())]).boxed())
-    }
 }
 
 /// The bytes of a file, got when asked for.

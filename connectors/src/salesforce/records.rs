@@ -148,18 +148,18 @@ impl Reader<'_> {
         generation: u64,
     ) -> Result<Vec<StateEntry>, ConnectorError> {
         let record = record_key(&self.target.scope(), found.id.as_str());
-        if self.filters.admit(self.target.object.as_str(), &found.title) {
+        if self.filters.admit(self.target.object.as_str(), &[&found.title]) {
             self.events.tell(found.event(self.org, self.host, &self.target)).await;
             return Ok(vec![remember(record, &generation)?]);
         }
         if self.memory.load::<u64>(&record).await?.is_none() {
             return Ok(Vec::new());
         }
-        self.events.tell(SourceEvent::Delete(key(&self.target, found.id.as_str()))).await;
+        self.events.tell(SourceEvent::Absent(key(&self.target, found.id.as_str()))).await;
         Ok(vec![forget(record)])
     }
 
-    /// Removes the records that the log of deletions names; where the log does not reach back,
+    /// Tells of the records that the log of deletions names; where the log does not reach back, of
     /// those that are not there.
     async fn remove(&self, at: &mut ScopeRow) -> Result<(), ApiError> {
         let log = match &self.target.removal {
@@ -194,7 +194,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Removes the records that are known and no longer among all.
+    /// Tells of the records that are known and no longer among all.
     async fn remove_absent(&self) -> Result<(), ApiError> {
         let target = &self.target;
         let mut present = HashSet::new();
@@ -212,7 +212,7 @@ impl Reader<'_> {
         Ok(self.sweep(|id, _| present.contains(id)).await?)
     }
 
-    /// Removes the known records that are not to be kept, by their ids and generations.
+    /// Tells of the known records that are not to be kept, by their ids and generations.
     async fn sweep(
         &self,
         is_kept: impl Fn(&str, Option<u64>) -> bool,
@@ -227,7 +227,7 @@ impl Reader<'_> {
             let mut entries = Vec::new();
             for (id, value) in found {
                 if !is_kept(&id, serde_json::from_slice(&value).ok()) {
-                    self.events.tell(SourceEvent::Delete(key(&self.target, &id))).await;
+                    self.events.tell(SourceEvent::Absent(key(&self.target, &id))).await;
                     entries.push(forget(record_key(&scope, &id)));
                 }
             }

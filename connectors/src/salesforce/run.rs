@@ -128,7 +128,7 @@ impl Run {
         Ok(found.iter().any(|(rest, _)| rest.is_empty() || rest.starts_with('/')))
     }
 
-    /// Removes the records of objects that are named no longer, and of languages that are gone.
+    /// Tells of the records of objects that are named no longer, and of languages that are gone.
     async fn drop_stale_scopes(&self) -> Result<(), ConnectorError> {
         let mut after: Option<String> = None;
         loop {
@@ -160,7 +160,7 @@ impl Run {
             let mut entries = Vec::new();
             for (id, _) in found {
                 let key = DocumentKey::new(format!("{scope}/{id}"));
-                self.events.tell(SourceEvent::Delete(key)).await;
+                self.events.tell(SourceEvent::Absent(key)).await;
                 entries.push(forget(record_key(scope, &id)));
             }
             self.events.checkpoint(entries).await;

@@ -197,10 +197,10 @@ impl Library<'_> {
         generation: u64,
         fresh: &HashMap<String, ItemRow>,
     ) -> Result<Vec<StateEntry>, ApiError> {
-        if !self.filters.admit("File", item.name.as_deref().unwrap_or_default()) {
+        if !self.filters.admit("File", &[item.name.as_deref().unwrap_or_default()]) {
             let forgotten = self.forgotten(&item.id).await?;
             if !forgotten.is_empty() {
-                self.events.tell(SourceEvent::Delete(item::key(&self.drive.id, &item.id))).await;
+                self.events.tell(SourceEvent::Absent(item::key(&self.drive.id, &item.id))).await;
             }
             return Ok(forgotten);
         }
@@ -288,7 +288,7 @@ impl Library<'_> {
         }
     }
 
-    /// Removes what a reading of everything did not find.
+    /// Tells what a reading of everything did not find.
     async fn sweep(&self, generation: u64) -> Result<(), ConnectorError> {
         let prefix = item_key(&self.drive.id, "");
         let mut after: Option<String> = None;
@@ -303,7 +303,7 @@ impl Library<'_> {
                     continue;
                 }
                 if row.is_none_or(|row| row.kind == Kind::File) {
-                    self.events.tell(SourceEvent::Delete(item::key(&self.drive.id, &id))).await;
+                    self.events.tell(SourceEvent::Absent(item::key(&self.drive.id, &id))).await;
                 }
                 entries.extend(self.forgotten(&id).await?);
             }

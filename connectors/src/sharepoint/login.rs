@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use corpus::{ConnectorError, SecretError, Secrets};
+use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 use crate::network::Network;
 use crate::oauth::{self, Grant};
 use crate::origin::Origin;
-use crate::token::{Login, Token};
+use crate::token::{Login, Token, bearer};
 
 /// How long a token lasts where the answer does not say.
 const LASTS: u64 = 3600;
@@ -40,20 +41,20 @@ struct Answer {
 
 #[async_trait]
 impl Login for EntraLogin {
-    async fn log_in(&self) -> Result<Token, ConnectorError> {
+    async fn log_in(&self, _refused: Option<&HeaderValue>) -> Result<Token, ConnectorError> {
         let secret =
             self.secrets.secret(&self.secret_arn).await.map_err(|e| oauth::of_secret(&e))?;
         let field =
             |name| secret.field(name).map_err(|error: SecretError| oauth::of_secret(&error));
-        let grant = Grant {
-            url: self.login.url([self.tenant.as_str(), "oauth2", "v2.0", "token"]),
-            form: vec![
+        let grant = Grant::of_client(
+            self.login.url([self.tenant.as_str(), "oauth2", "v2.0", "token"]),
+            vec![
                 ("grant_type", "client_credentials"),
                 ("client_id", field("clientId")?.expose_secret()),
                 ("client_secret", field("clientSecret")?.expose_secret()),
                 ("scope", &self.scope),
             ],
-        };
+        );
         let answer: Answer = grant
             .send(&self.network, |status, code, message| {
                 refusal(&self.tenant, status, code, message)
@@ -61,7 +62,7 @@ impl Login for EntraLogin {
             .await?;
         let lasts = Duration::from_secs(answer.expires_in.unwrap_or(LASTS));
         Ok(Token {
-            bearer: answer.access_token,
+            authorization: bearer(&answer.access_token)?,
             origin: self.graph.clone(),
             ends: Some(Instant::now() + lasts),
         })

@@ -7,14 +7,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use corpus::{Body, Content, ReadError};
-use futures::{StreamExt, stream};
 use reqwest::header::HeaderMap;
 
 use super::graph::Graph;
 use super::wire::{CanvasLayout, Column, Page, WebPart};
 use crate::download::of_refusal;
+use crate::written::pieces;
 
 /// The contents of a page, got when asked for.
 #[derive(Debug)]
@@ -31,8 +30,7 @@ impl Content for PageContent {
         let mut url = self.graph.url(path);
         url.query_pairs_mut().append_pair("$expand", "canvasLayout");
         let page: Page = self.graph.json(&url, &HeaderMap::new()).await.map_err(of_refusal)?;
-        let html = Bytes::from(html(&page));
-        Ok(stream::iter([Ok(html)]).boxed())
+        Ok(pieces(html(&page).into()))
     }
 }
 

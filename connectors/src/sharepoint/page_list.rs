@@ -47,7 +47,7 @@ impl Pages<'_> {
             let mut entries =
                 vec![remember(site_key(&self.site.id), &SiteRow { url: self.site.url.clone() })?];
             for page in list.value {
-                if self.filters.admit("Page", page.title.as_deref().unwrap_or_default()) {
+                if self.filters.admit("Page", &[page.title.as_deref().unwrap_or_default()]) {
                     entries.push(StateEntry {
                         key: page_key(&self.site.id, &page.id),
                         value: Some(Vec::new()),
@@ -108,7 +108,7 @@ fn key(site: &str, page: &str) -> DocumentKey {
     DocumentKey::new(format!("page/{site}/{page}"))
 }
 
-/// Removes the pages of a site that are not among `seen`.
+/// Tells of the pages of a site that are not among `seen`.
 pub(super) async fn forget_pages(
     memory: &Memory,
     events: &Events,
@@ -123,7 +123,7 @@ pub(super) async fn forget_pages(
         after = Some(last.clone());
         let mut entries = Vec::new();
         for (page, _) in found.into_iter().filter(|(page, _)| !seen.contains(page)) {
-            events.tell(SourceEvent::Delete(key(site, &page))).await;
+            events.tell(SourceEvent::Absent(key(site, &page))).await;
             entries.push(forget(page_key(site, &page)));
         }
         events.checkpoint(entries).await;

@@ -139,7 +139,7 @@ impl Run {
         self.sites.contains(site) || !self.sharepoint.sites.iter().any(|known| known.url == site)
     }
 
-    /// Removes the files of libraries that are there no longer.
+    /// Tells of the files of libraries that are there no longer.
     async fn drop_stale_drives(&self) -> Result<(), ConnectorError> {
         let mut after: Option<String> = None;
         loop {
@@ -167,7 +167,7 @@ impl Run {
             for (id, value) in found {
                 let row: Option<ItemRow> = serde_json::from_slice(&value).ok();
                 if row.is_none_or(|row| row.kind == Kind::File) {
-                    self.events.tell(SourceEvent::Delete(item::key(drive, &id))).await;
+                    self.events.tell(SourceEvent::Absent(item::key(drive, &id))).await;
                 }
                 entries.push(forget(item_key(drive, &id)));
             }
@@ -186,7 +186,7 @@ impl Run {
         Ok(())
     }
 
-    /// Removes the pages of sites that are configured no longer.
+    /// Tells of the pages of sites that are configured no longer.
     async fn drop_stale_sites(&self) -> Result<(), ConnectorError> {
         let mut after: Option<String> = None;
         loop {

@@ -21,12 +21,12 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::fetch::{Fetcher, Validators};
-use super::filters::Filters;
 use super::frontier::Frontier;
 use super::memory::{self, Canonical, Changes, Record, Role, Run, Todo};
 use super::scope::Scope;
 use super::traps::Traps;
 use super::visit::{Aim, Visit, visit};
+use crate::patterns::Patterns;
 
 /// How long a crawl may be without a sign of life: less than ingestion waits for an event.
 const HEARTBEAT: Duration = Duration::from_mins(1);
@@ -39,7 +39,7 @@ const ENTRIES: usize = 1_000;
 pub(super) struct Plan {
     pub(super) seeds: Vec<Url>,
     pub(super) kind: corpus::WebScope,
-    pub(super) filters: Filters,
+    pub(super) filters: Arc<Patterns>,
     pub(super) max_pages: u64,
     /// Two plans with the same one lead to the same pages.
     pub(super) configuration: String,

@@ -75,7 +75,7 @@ async fn each_failure_to_get_in_names_its_remedy() {
     fails("the secret 'wiki' has no field 'password'").await;
     site.secrets.set("wiki", &[("username", "ann"), ("password", "token")]);
     site.change(|wiki| wiki.door = Door::LoginPage);
-    fails("the credentials or the hostUrl are wrong").await;
+    fails("the credentials or the configured host are wrong").await;
     site.change(|wiki| wiki.door = Door::Anonymous);
     fails("for an anonymous visitor").await;
     site.change(|wiki| wiki.door = Door::Usual);

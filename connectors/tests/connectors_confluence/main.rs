@@ -3,6 +3,7 @@
 
 mod access;
 mod content;
+mod contract;
 mod listing;
 mod login;
 mod support;

@@ -89,9 +89,13 @@ impl Site {
         events_until(self.connector().as_ref(), &self.state, usize::MAX).await
     }
 
-    /// What an enumeration came to, in short: `+key`, `=key`, `!key`, `-key`, `complete`.
+    /// What an enumeration came to, in short, without reasons.
     pub(crate) async fn found(&self) -> Vec<String> {
-        self.events().await.into_iter().map(|event| short(&event.unwrap())).collect()
+        let short = |event| {
+            let short = connector::short(event, ToString::to_string);
+            short.split(": ").next().unwrap_or_default().to_owned()
+        };
+        self.events().await.iter().map(short).collect()
     }
 
     /// The error that ends an enumeration.
@@ -112,17 +116,6 @@ impl Site {
 
     pub(crate) async fn document(&self, key: &str) -> SourceDocument {
         self.documents().await.remove(key).unwrap_or_else(|| panic!("no document {key}"))
-    }
-}
-
-fn short(event: &SourceEvent) -> String {
-    match event {
-        SourceEvent::Upsert(document) => format!("+{}", document.key),
-        SourceEvent::Seen(key) => format!("={key}"),
-        SourceEvent::Failure { key, .. } => format!("!{key}"),
-        SourceEvent::Ignored { key, .. } => format!("-{key}"),
-        SourceEvent::Complete => "complete".to_owned(),
-        SourceEvent::Delete(_) | SourceEvent::Checkpoint(_) => panic!("{event:?}"),
     }
 }
 

@@ -37,16 +37,16 @@ async fn symbolic_links_are_not_followed() {
                    a data source for the place that it leads to";
     let nowhere = "it is a symbolic link that leads nowhere";
     let expect = [
-        format!("-broken.md: {nowhere}"),
-        format!("-inside.md: {inside}"),
-        format!("-inside_directory: {inside}"),
-        format!("-loop.md: {nowhere}"),
-        format!("-outside.md: {outside}"),
-        format!("-outside_directory: {outside}"),
+        format!("~broken.md: {nowhere}"),
+        format!("~inside.md: {inside}"),
+        format!("~inside_directory: {inside}"),
+        format!("~loop.md: {nowhere}"),
+        format!("~outside.md: {outside}"),
+        format!("~outside_directory: {outside}"),
         "+real.md".to_owned(),
         "+sub/deep.md".to_owned(),
         // The way up leads to the folder itself, which is within it.
-        format!("-sub/up: {inside}"),
+        format!("~sub/up: {inside}"),
         "complete".to_owned(),
     ];
     assert_eq!(folder.found().await, expect);
@@ -57,7 +57,7 @@ async fn what_is_no_file_is_ignored_and_never_opened() {
     let folder = Folder::new();
     make_fifo(&folder.path("fifo"));
     let _socket = UnixListener::bind(folder.path("socket")).unwrap();
-    let expect = ["-fifo: it is a FIFO, not a file", "-socket: it is a socket, not a file"];
+    let expect = ["~fifo: it is a FIFO, not a file", "~socket: it is a socket, not a file"];
     assert_eq!(folder.found().await[..2], expect);
     symlink("/dev/null", folder.path("null")).unwrap();
     assert!(folder.found().await[1].contains("leaves the folder"));
@@ -69,8 +69,8 @@ async fn hidden_names_are_ignored_unless_they_are_spelled() {
     folder.write(".git/objects/x", "").write(".hidden.md", "").write("a.md", "");
     let found_by_default = folder.found().await;
     assert_eq!(found_by_default.len(), 4, "{found_by_default:?}");
-    assert!(found_by_default[0].starts_with("-.git: its name begins with a dot"));
-    assert!(found_by_default[1].starts_with("-.hidden.md: its name begins with a dot"));
+    assert!(found_by_default[0].starts_with("~.git: its name begins with a dot"));
+    assert!(found_by_default[1].starts_with("~.hidden.md: its name begins with a dot"));
     assert_eq!(found_by_default[2..], ["+a.md", "complete"]);
     let spelled = folder.connector_for(&[".hidden.md"], &[]);
     assert_eq!(found(&spelled).await, ["+.hidden.md", "complete"]);

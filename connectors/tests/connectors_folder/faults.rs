@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::sync::Arc;
 
-use connectors::{ConnectorsConfig, CustomConnector, Factory};
+use connectors::{ConnectorsConfig, Factory};
 use corpus::{
     Connector, ConnectorError, Connectors, CustomSource, FolderSource, ReadError,
     SourceConfiguration, SourceEvent,
@@ -179,11 +179,4 @@ async fn the_factory_knows_every_kind_of_source() {
     let custom = SourceConfiguration::Custom(CustomSource {});
     let connector = factory.connector(&data_source(custom)).unwrap();
     connector.check().await.unwrap();
-}
-
-#[tokio::test]
-async fn pushed_documents_are_never_found_missing() {
-    let state = Arc::new(MemoryState::default());
-    let events: Vec<_> = CustomConnector.enumerate(state).collect().await;
-    assert!(events.is_empty(), "{events:?}");
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use corpus::{Metadata, MetadataValue, SourceMetadata};
-use fixtures::connector_contract::attributes;
+use fixtures::connector::attributes;
 
 use crate::support::{Folder, found, make_fifo};
 
@@ -21,7 +21,7 @@ async fn a_sidecar_belongs_to_its_file_and_is_no_document() {
     folder.write("a.md", "x").write("a.md.metadata.json", LAW);
     folder.write("orphan.md.metadata.json", "not even JSON").write("b/a.md", "x");
     assert_eq!(folder.found().await, ["+a.md", "+b/a.md", "complete"]);
-    assert_eq!(attributes(&folder.document("a.md").await).await, law());
+    assert_eq!(attributes(&folder.document("a.md").await).await.unwrap(), law());
     assert!(matches!(folder.document("b/a.md").await.metadata, SourceMetadata::None));
 }
 
@@ -31,7 +31,7 @@ async fn patterns_are_about_documents_not_sidecars() {
     folder.write("a.md", "x").write("a.md.metadata.json", LAW).write("b.json", "x");
     let connector = folder.connector_for(&["*.md", "*.json"], &[]);
     assert_eq!(found(&connector).await, ["+a.md", "+b.json", "complete"]);
-    assert_eq!(attributes(&folder.document("a.md").await).await, law());
+    assert_eq!(attributes(&folder.document("a.md").await).await.unwrap(), law());
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn a_sidecar_that_comes_changes_and_goes_is_noticed() {
     keys.push(folder.document("a.md").await.change_key);
     folder.write("a.md.metadata.json", "{\"metadataAttributes\": {}}");
     keys.push(folder.document("a.md").await.change_key);
-    assert_eq!(attributes(&folder.document("a.md").await).await, Metadata::new());
+    assert_eq!(attributes(&folder.document("a.md").await).await.unwrap(), Metadata::new());
     fs::remove_file(folder.path("a.md.metadata.json")).unwrap();
     let after = folder.document("a.md").await.change_key;
     assert_eq!(after, keys[0]);
@@ -93,5 +93,5 @@ async fn a_sidecar_of_exactly_the_limit_is_read() {
     let mut sidecar = LAW.to_owned();
     sidecar.push_str(&" ".repeat(10 * 1024 - sidecar.len()));
     folder.write("a.md", "x").write("a.md.metadata.json", sidecar);
-    assert_eq!(attributes(&folder.document("a.md").await).await, law());
+    assert_eq!(attributes(&folder.document("a.md").await).await.unwrap(), law());
 }

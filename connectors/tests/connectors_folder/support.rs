@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connectors::FolderConnector;
-use corpus::{
-    Connector, ConnectorError, FolderSource, ReadError, SourceDocument, SourceEvent, SourceMetadata,
-};
+use corpus::{Connector, ConnectorError, FolderSource, ReadError, SourceDocument, SourceEvent};
 use fixtures::connector::{self as fake, MemoryState};
 use futures::StreamExt;
 
@@ -15,7 +13,7 @@ pub(crate) struct Folder {
     pub(crate) directory: tempfile::TempDir,
 }
 
-/// What an enumeration came to, in short: `+key`, `!key: reason`, `-key: reason`, `complete`.
+/// What an enumeration came to, in short.
 pub(crate) type Found = Vec<String>;
 
 impl Folder {
@@ -87,29 +85,19 @@ pub(crate) async fn enumerate(
 pub(crate) async fn found(connector: &FolderConnector) -> Found {
     let mut found = Vec::new();
     for event in enumerate(connector).await {
-        found.push(short(&event.unwrap()).await);
+        found.push(short(event).await);
     }
     found
 }
 
-async fn short(event: &SourceEvent) -> String {
-    match event {
-        SourceEvent::Upsert(SourceDocument {
-            key,
-            metadata: SourceMetadata::Sidecar(file),
-            ..
-        }) => match file.read().await {
-            Ok(_) => format!("+{key}"),
-            Err(error) => format!("!{key}: {error}"),
-        },
-        SourceEvent::Upsert(document) => format!("+{}", document.key),
-        SourceEvent::Failure { key, reason, .. } => format!("!{key}: {reason}"),
-        SourceEvent::Ignored { key, reason, .. } => format!("-{key}: {reason}"),
-        SourceEvent::Complete => "complete".to_owned(),
-        SourceEvent::Delete(_) | SourceEvent::Seen(_) | SourceEvent::Checkpoint(_) => {
-            panic!("{event:?}")
-        }
+/// An event in short; a document whose sidecar cannot be read as a failure.
+async fn short(event: Result<SourceEvent, ConnectorError>) -> String {
+    if let Ok(SourceEvent::Upsert(document)) = &event
+        && let Err(error) = fake::attributes(document).await
+    {
+        return format!("!{}: {error}", document.key);
     }
+    fake::short(&event, ToString::to_string)
 }
 
 pub(crate) async fn read(document: &SourceDocument) -> Result<Vec<u8>, ReadError> {

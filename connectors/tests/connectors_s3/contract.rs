@@ -3,14 +3,30 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use corpus::{Connector, Metadata};
-use fixtures::connector_contract::{self, Source};
-use fixtures::s3_server::{Order, S3Server};
-use serde_json::{Map, Value, json};
+use corpus::{Connector, DocumentKey};
+use fixtures::connector_contract::Source;
+use fixtures::s3_server::{Order, Refusal, S3Server};
+use serde_json::json;
 
 use crate::support::connector;
 
+/// Keys that are not all alike.
+const KEYS: [&str; 6] = ["b.md", "a/z.md", "a/b/c.txt", "ümlaut und leer.md", "0", "a+b %20 c.md"];
+
 struct Bucket(S3Server);
+
+impl Bucket {
+    async fn listed(order: Order) -> Self {
+        let server = S3Server::start().await;
+        server.page_size(5);
+        server.order(order);
+        Self(server)
+    }
+
+    fn name(number: usize) -> String {
+        KEYS.get(number).map_or_else(|| format!("many/{number}.md"), |&key| key.to_owned())
+    }
+}
 
 #[async_trait]
 impl Source for Bucket {
@@ -18,38 +34,66 @@ impl Source for Bucket {
         Arc::new(connector(&self.0))
     }
 
-    async fn put(&self, key: &str, bytes: &[u8]) {
-        self.0.put(key, bytes);
+    fn key(&self, number: usize) -> DocumentKey {
+        DocumentKey::new(Self::name(number))
     }
 
-    async fn put_metadata(&self, key: &str, metadata: &Metadata) {
-        let attributes: Map<String, Value> =
-            metadata.iter().map(|(key, value)| (key.clone(), value.to_json())).collect();
-        let sidecar = json!({ "metadataAttributes": attributes }).to_string();
-        self.0.put(&format!("{key}.metadata.json"), sidecar);
+    async fn put(&self, number: usize, text: &str) {
+        self.0.put(&Self::name(number), text);
     }
 
-    async fn remove(&self, key: &str) {
-        self.0.remove(key);
-        self.0.remove(&format!("{key}.metadata.json"));
+    async fn remove(&self, number: usize) {
+        self.0.remove(&Self::name(number));
+        self.0.remove(&format!("{}.metadata.json", Self::name(number)));
     }
 
-    async fn take_away(&self) {
+    async fn describe(&self, number: usize, topic: &str) {
+        let sidecar = json!({ "metadataAttributes": { "topic": topic } }).to_string();
+        self.0.put(&format!("{}.metadata.json", Self::name(number)), sidecar);
+    }
+
+    async fn deny(&self, number: usize, denied: bool) {
+        let key = Self::name(number);
+        if denied {
+            self.0.refuse(&key, denial());
+        } else {
+            self.0.allow(&key);
+        }
+    }
+
+    async fn break_listings(&self, broken: bool) {
+        if broken {
+            self.0.refuse_listing(2, denial());
+        } else {
+            self.0.allow_listing();
+        }
+    }
+
+    async fn leave(&self) {
         self.0.take_away();
     }
+
+    fn requests(&self) -> usize {
+        self.0.received().len()
+    }
+
+    fn reads(&self) -> usize {
+        self.0.count("GetObject")
+    }
 }
 
-#[tokio::test]
-async fn a_bucket_keeps_the_contract() {
-    let server = S3Server::start().await;
-    server.page_size(100);
-    connector_contract::check(&Bucket(server)).await;
+fn denial() -> Refusal {
+    Refusal { status: 403, code: "AccessDenied", message: "Access Denied" }
 }
 
-#[tokio::test]
-async fn a_bucket_without_order_keeps_the_contract() {
-    let server = S3Server::start().await;
-    server.page_size(100);
-    server.order(Order::Backwards);
-    connector_contract::check(&Bucket(server)).await;
+mod in_order {
+    use super::{Bucket, Order};
+
+    fixtures::connector_contract!(Bucket::listed(Order::Bytes));
+}
+
+mod without_order {
+    use super::{Bucket, Order};
+
+    fixtures::connector_contract!(Bucket::listed(Order::Backwards));
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use corpus::{Connector, S3Source, SourceEvent};
 use fixtures::connector::MemoryState;
-use fixtures::s3_server::{Order, Refusal, S3Server};
+use fixtures::s3_server::{Order, S3Server};
 use futures::StreamExt;
 
 use crate::support::{
@@ -81,24 +81,6 @@ async fn what_is_of_an_earlier_time_than_the_last_listing_is_found() {
 }
 
 #[tokio::test]
-async fn a_listing_that_fails_on_its_second_page_is_not_complete() {
-    let server = S3Server::start().await;
-    server.page_size(2);
-    for key in ["a", "b", "c"] {
-        server.put(key, "x");
-    }
-    let refusal = Refusal { status: 403, code: "AccessDenied", message: "Access Denied" };
-    server.refuse_listing(2, refusal);
-    let events = found(&connector(&server)).await;
-    // The last key of a page waits for a sidecar on the next one.
-    assert_eq!(events[..1], ["+a"]);
-    assert!(events[1].starts_with("error: access to the source is denied"), "{events:?}");
-    assert_eq!(events.len(), 2);
-    server.allow_listing();
-    assert_eq!(found(&connector(&server)).await, ["+a", "+b", "+c", "complete"]);
-}
-
-#[tokio::test]
 async fn folders_are_not_found_but_empty_files_are() {
     let server = S3Server::start().await;
     server.put("folder/", "");
@@ -121,8 +103,8 @@ async fn archived_objects_are_ignored_until_they_are_restored() {
     let found = found(&connector(&server)).await;
     let remedy = "restore it, or move it to another storage class";
     let expect = [
-        format!("-cold: it is archived (GLACIER): {remedy}"),
-        format!("-deep: it is archived (DEEP_ARCHIVE): {remedy}"),
+        format!("~cold: it is archived (GLACIER): {remedy}"),
+        format!("~deep: it is archived (DEEP_ARCHIVE): {remedy}"),
         "+instant".to_owned(),
         "+restored".to_owned(),
         "complete".to_owned(),

@@ -1,18 +1,12 @@
 //! Sidecars.
 
-use corpus::{Metadata, MetadataValue, SidecarError, SourceDocument, SourceMetadata};
+use corpus::MetadataValue;
+use fixtures::connector::attributes;
 use fixtures::s3_server::{Refusal, S3Server};
 
 use crate::support::{connector, document, found};
 
 const LAW: &str = r#"{"metadataAttributes": {"topic": "law"}}"#;
-
-async fn attributes(document: &SourceDocument) -> Result<Metadata, SidecarError> {
-    match &document.metadata {
-        SourceMetadata::Sidecar(sidecar) => sidecar.read().await.map(|said| said.metadata),
-        other => panic!("no sidecar: {other:?}"),
-    }
-}
 
 #[tokio::test]
 async fn a_sidecar_is_found_past_what_comes_between_and_over_pages() {

@@ -45,24 +45,16 @@ pub(crate) async fn events(connector: &S3Connector) -> Vec<Result<SourceEvent, C
     connector.enumerate(Arc::new(MemoryState::default())).collect().await
 }
 
-/// What an enumeration came to, in short: `+key`, `+key with sidecar`, `-key: reason`, `complete`,
-/// `checkpoint`, `error: reason`.
+/// What an enumeration came to, in short; sidecars are said.
 pub(crate) async fn found(connector: &S3Connector) -> Vec<String> {
     events(connector).await.iter().map(in_short).collect()
 }
 
 pub(crate) fn in_short(event: &Result<SourceEvent, ConnectorError>) -> String {
-    match event {
-        Ok(SourceEvent::Upsert(document)) => {
-            let described = matches!(document.metadata, corpus::SourceMetadata::Sidecar(_));
-            format!("+{}{}", document.key, if described { " with sidecar" } else { "" })
-        }
-        Ok(SourceEvent::Ignored { key, reason, .. }) => format!("-{key}: {reason}"),
-        Ok(SourceEvent::Checkpoint(_)) => "checkpoint".to_owned(),
-        Ok(SourceEvent::Complete) => "complete".to_owned(),
-        Ok(other) => panic!("{other:?}"),
-        Err(error) => format!("error: {error}"),
-    }
+    let is_described = matches!(event, Ok(SourceEvent::Upsert(document))
+        if matches!(document.metadata, corpus::SourceMetadata::Sidecar(_)));
+    let short = fixtures::connector::short(event, ToString::to_string);
+    if is_described { short + " with sidecar" } else { short }
 }
 
 /// The documents of an enumeration, which must be complete, by key.

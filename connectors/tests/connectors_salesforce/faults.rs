@@ -69,7 +69,7 @@ async fn a_configuration_without_meaning_is_refused() {
     check(|org| org.source.host_url = "https://a.example".to_owned(), ".salesforce.com").await;
     check(|org| org.source.host_url = "http://a.my.salesforce.com".to_owned(), "https://").await;
     check(|org| org.filter("Account' OR 'a", &[], &[]), "no name of an object").await;
-    check(|org| org.filter("Account", &["(?<=x)"], &[]), "no regular expression").await;
+    check(|org| org.filter("Account", &["(?<=x)"], &[]), "look-around").await;
 }
 
 #[tokio::test]

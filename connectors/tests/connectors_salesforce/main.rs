@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod changes;
+mod contract;
 mod faults;
 mod kills;
 mod kinds;

@@ -119,21 +119,13 @@ pub(crate) fn id(number: u32) -> String {
     format!("001{number:015}")
 }
 
-/// `+key`, `-key`, `!key: reason`, `complete`, `error: reason`; ids as their numbers.
+/// An event in short; ids as their numbers.
 pub(crate) fn short(event: &Result<SourceEvent, ConnectorError>) -> String {
-    let number = |key: &DocumentKey| {
+    connector::short(event, |key| {
         let (scope, id) = key.as_str().rsplit_once('/').unwrap();
         let number = id.strip_prefix("001").and_then(|number| number.parse::<u32>().ok());
         number.map_or_else(|| key.to_string(), |number| format!("{scope}/{number}"))
-    };
-    match event {
-        Ok(SourceEvent::Upsert(document)) => format!("+{}", number(&document.key)),
-        Ok(SourceEvent::Delete(key)) => format!("-{}", number(key)),
-        Ok(SourceEvent::Failure { key, reason, .. }) => format!("!{key}: {reason}"),
-        Ok(SourceEvent::Complete) => "complete".to_owned(),
-        Ok(other) => panic!("{other:?}"),
-        Err(error) => format!("error: {error}"),
-    }
+    })
 }
 
 pub(crate) async fn read(document: &SourceDocument) -> Result<String, ReadError> {

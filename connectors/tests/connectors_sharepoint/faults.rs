@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use corpus::{ConnectorError, SharePointAuthentication};
-use fixtures::graph_server::{CLIENT, GRAPH, LOGIN};
+use fixtures::graph_server::{CLIENT, LOGIN};
 use fixtures::scripted_server::{Ending, Scripted};
 use serde_json::json;
 
@@ -116,21 +116,6 @@ async fn a_site_that_is_refused_is_reported_and_keeps_its_documents_while_others
 }
 
 #[tokio::test]
-async fn where_all_sites_are_refused_the_run_fails_and_removes_nothing() {
-    let tenant = Tenant::new().await;
-    tenant.server.put_file(DRIVE, None, "a", "a.md", "x");
-    tenant.found().await;
-    tenant.server.refuse_site("sites/a", Some(403));
-    let found = tenant.found().await;
-    assert!(
-        found.last().unwrap().starts_with("error: access to the source is denied"),
-        "{found:?}"
-    );
-    assert!(!found.iter().any(|line| line.starts_with('-') || line == "complete"), "{found:?}");
-    assert!(tenant.connector().check().await.is_err());
-}
-
-#[tokio::test]
 async fn an_answer_that_is_empty_or_breaks_off_is_asked_for_again() {
     let tenant = Tenant::new().await;
     tenant.server.put_file(DRIVE, None, "a", "a.md", "x");
@@ -170,18 +155,4 @@ async fn a_host_that_throttles_for_longer_than_a_job_waits_ends_the_run_with_tha
     );
     let error = tenant.events().await;
     assert!(error.iter().all(Result::is_ok), "the next run goes on");
-}
-
-#[tokio::test]
-async fn a_run_that_is_dropped_stops_asking() {
-    let tenant = Tenant::new().await;
-    tenant.server.set_page_size(1);
-    for number in 0..20 {
-        tenant.server.put_file(DRIVE, None, &format!("i{number}"), "x.md", "x");
-    }
-    tenant.events_until(2).await;
-    let asked = tenant.server.count(GRAPH);
-    tokio::task::yield_now().await;
-    assert_eq!(tenant.server.count(GRAPH), asked);
-    assert!(asked < 12, "{asked} requests for two documents");
 }

@@ -11,7 +11,7 @@ async fn apply(index: &mut BTreeSet<String>, tenant: &Tenant, most: usize) -> us
         let line = short(event);
         match line.split_at(1) {
             ("+", key) => drop(index.insert(key.to_owned())),
-            ("-", key) => drop(index.remove(key)),
+            ("-" | "?", key) => drop(index.remove(key)),
             _ => {}
         }
     }

@@ -4,6 +4,7 @@
 mod access;
 mod changes;
 mod content;
+mod contract;
 mod faults;
 mod kills;
 mod pages;

@@ -25,7 +25,7 @@ async fn pages_are_html_and_those_that_are_gone_are_removed() {
     assert!(html.contains("<h1>Rules</h1>") && html.contains("<p>Be <b>kind</b>.</p>"), "{html}");
     server.remove_page("sites/a", "p2");
     let found = tenant.found().await;
-    assert_eq!(found.last().unwrap(), &format!("-{PAGE}/p2"));
+    assert_eq!(found.last().unwrap(), &format!("?{PAGE}/p2"));
 }
 
 #[tokio::test]
@@ -69,6 +69,6 @@ async fn filters_choose_pages_by_title() {
     tenant.filter("Page", &[], &["Menu"]);
     assert_eq!(
         tenant.found().await,
-        [format!("+{PAGE}/p1"), format!("-{PAGE}/p2"), "complete".to_owned()]
+        [format!("+{PAGE}/p1"), format!("?{PAGE}/p2"), "complete".to_owned()]
     );
 }

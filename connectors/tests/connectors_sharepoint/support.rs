@@ -105,20 +105,9 @@ pub(crate) fn file(id: &str) -> String {
     format!("file/{DRIVE}/{id}")
 }
 
-/// `+key`, `-key`, `=key`, `!key: reason`, `~key: reason`, `complete`, `error: reason`; files of the
-/// usual library by their id.
+/// An event in short; files of the usual library by their id.
 pub(crate) fn short(event: &Result<SourceEvent, ConnectorError>) -> String {
-    let short = match event {
-        Ok(SourceEvent::Upsert(document)) => format!("+{}", document.key),
-        Ok(SourceEvent::Delete(key)) => format!("-{key}"),
-        Ok(SourceEvent::Seen(key)) => format!("={key}"),
-        Ok(SourceEvent::Failure { key, reason, .. }) => format!("!{key}: {reason}"),
-        Ok(SourceEvent::Ignored { key, reason, .. }) => format!("~{key}: {reason}"),
-        Ok(SourceEvent::Complete) => "complete".to_owned(),
-        Ok(SourceEvent::Checkpoint(_)) => "checkpoint".to_owned(),
-        Err(error) => format!("error: {error}"),
-    };
-    short.replace(&file(""), "")
+    connector::short(event, ToString::to_string).replace(&file(""), "")
 }
 
 pub(crate) async fn read(document: &SourceDocument) -> Result<String, ReadError> {

@@ -75,7 +75,7 @@ async fn what_has_no_meaning_is_refused_when_it_is_configured() {
         }
     };
     let reason = refused(&|source| source.exclusion_filters = vec!["ok".into(), "a(b".into()]);
-    assert!(reason.contains("'a(b'") && reason.contains("\n     ^"), "{reason}");
+    assert!(reason.contains("'a(b'") && reason.contains("at character 2"), "{reason}");
     let reason = refused(&|source| source.inclusion_filters = vec!["(?=x)".into()]);
     assert!(reason.contains("look-around"), "{reason}");
     let reason = refused(&|source| source.seed_urls = vec!["https://me:secret@a.example/".into()]);

@@ -5,6 +5,7 @@
 mod addresses;
 mod changes;
 mod configuration;
+mod contract;
 mod hostile;
 mod many;
 mod pages;

@@ -115,7 +115,9 @@ impl Found {
                 let twice = self.documents.insert(key, document);
                 assert!(twice.is_none(), "a document came twice: {twice:?}");
             }
-            SourceEvent::Delete(key) => self.deleted.push(key.as_str().to_owned()),
+            SourceEvent::Delete(key) | SourceEvent::Absent(key) => {
+                self.deleted.push(key.as_str().to_owned())
+            }
             SourceEvent::Seen(key) => self.seen.push(key.as_str().to_owned()),
             SourceEvent::Failure { key, reason, .. } => {
                 self.failed.insert(key.as_str().to_owned(), reason);

@@ -42,6 +42,7 @@ pub(crate) struct Source {
     checkpoints: Mutex<BTreeMap<String, Vec<StateEntry>>>,
     deletions: Mutex<Vec<String>>,
     in_order: AtomicBool,
+    absences: Mutex<Option<Vec<String>>>,
     listing_hangs: AtomicBool,
     broken: Mutex<Option<String>>,
     hangs: AtomicBool,
@@ -100,6 +101,12 @@ impl Source {
         self.in_order.store(true, Ordering::SeqCst);
     }
 
+    /// From now on listings are not whole; the next one tells that it did not have these.
+    pub(crate) fn tell_absence(&self, keys: &[String]) {
+        keys.iter().for_each(|key| self.remove(key));
+        *self.absences.lock().unwrap() = Some(keys.to_vec());
+    }
+
     /// From now on listings do not go on after their last document.
     pub(crate) fn hang_listing(&self) {
         self.listing_hangs.store(true, Ordering::SeqCst);
@@ -152,6 +159,11 @@ impl Connector for Source {
             Some(reason) => Err(ConnectorError::Unavailable { reason }),
             None => Ok(SourceEvent::Complete),
         });
+        if let Some(absent) = self.absences.lock().unwrap().as_mut() {
+            events.pop();
+            let absent = absent.drain(..).map(|key| SourceEvent::Absent(DocumentKey::new(key)));
+            events.extend(absent.map(Ok));
+        }
         if self.listing_hangs.load(Ordering::SeqCst) {
             events.pop();
             return futures::stream::iter(events).chain(futures::stream::pending()).boxed();

@@ -81,7 +81,7 @@ impl Crawl {
         } else {
             return None;
         };
-        let is_wanted = !location::names_textless(url) && self.plan.filters.include(url.as_str());
+        let is_wanted = !location::names_textless(url) && self.plan.filters.admit(&[url.as_str()]);
         is_wanted.then_some(role)
     }
 
@@ -121,7 +121,7 @@ impl Crawl {
                     return Ok(Some(format!("it redirects to {to}, {reason}")));
                 }
             },
-            Role::File if !self.plan.filters.permit(to.as_str()) => return Ok(None),
+            Role::File if self.plan.filters.excludes(to.as_str()) => return Ok(None),
             Role::File | Role::Sitemap(_) => {}
         }
         let next = Todo {

@@ -163,7 +163,7 @@ impl Crawl {
             return self.leave_out(url, todo, record, Some(reason));
         }
         // A seed that the filters leave out is there for its links.
-        if !self.plan.filters.include(url.as_str()) {
+        if !self.plan.filters.admit(&[url.as_str()]) {
             return self.leave_out(url, todo, record, None);
         }
         let size = Some(found.body.length());

@@ -41,15 +41,15 @@ pub(super) enum Whereabouts {
     Unknown(String),
 }
 
-/// The APIs of a site.
+/// A site, by its APIs.
 #[derive(Debug)]
-pub(super) struct Api {
+pub(super) struct Wiki {
     pub(super) client: Client,
     pub(super) hosting: ConfluenceHosting,
     pub(super) people: Mutex<Names>,
 }
 
-impl Api {
+impl Wiki {
     pub(super) fn new(client: Client, hosting: ConfluenceHosting) -> Self {
         Self { client, hosting, people: Mutex::default() }
     }

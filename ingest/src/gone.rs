@@ -1,11 +1,11 @@
-//! The last part of a job: removes the documents that it has not seen, unless that would be more
-//! than the data source may lose. What a source says was deleted is no part of this.
+//! The last part of a job: removes the documents that listings did not have, unless that would be
+//! more than the data source may lose. What a source says was deleted is no part of this.
 
-use catalog::OutcomeKind;
+use catalog::{Gone, Losses, OutcomeKind};
 use corpus::DeletionProtection;
 
 use crate::document::Fault;
-use crate::job::{JobRun, Seen, outcome};
+use crate::job::{JobRun, outcome};
 use crate::pipeline::Pipeline;
 
 /// Documents that are removed in one transaction.
@@ -23,41 +23,43 @@ impl JobRun<'_> {
         Ok(())
     }
 
-    /// Removes the documents that this job has not seen; tells what there is to say about it.
-    pub(crate) async fn remove_unseen(
+    /// Removes the documents that are gone; tells what there is to say about it.
+    pub(crate) async fn remove_gone(
         &self,
         pipeline: &mut Pipeline,
-        seen: Seen,
+        gone: Gone,
     ) -> Result<Vec<String>, Fault> {
-        if let Some(reason) = self.protected(seen).await? {
+        let run = &self.run;
+        let some = || run.ask(|| run.catalog.gone(run.data_source, gone, REMOVALS));
+        let mut documents = some().await?;
+        // To count what is left takes a look at every document.
+        if !documents.is_empty()
+            && let Some(reason) = self.protected(gone).await?
+        {
             tracing::warn!(job.id = %self.job.id, "nothing is removed: {reason}");
             return Ok(vec![reason]);
         }
-        loop {
-            let run = &self.run;
-            let unseen =
-                run.ask(|| run.catalog.unseen(self.job.id, run.data_source, REMOVALS)).await?;
-            if unseen.is_empty() {
-                return Ok(Vec::new());
-            }
-            for document in unseen {
+        while !documents.is_empty() {
+            for document in documents {
                 let deleted = outcome(document.key, document.location, OutcomeKind::Deleted);
                 pipeline.note(deleted).await?;
             }
             pipeline.drain().await?;
+            documents = some().await?;
         }
+        Ok(Vec::new())
     }
 
-    /// Why what was not seen stays; none where it may go.
-    async fn protected(&self, seen: Seen) -> Result<Option<String>, Fault> {
+    /// Why what is gone stays; none where it may go.
+    async fn protected(&self, gone: Gone) -> Result<Option<String>, Fault> {
         let protection = self.protection;
         if self.job.accepts_deletions || protection == DeletionProtection::Off {
             return Ok(None);
         }
         let run = &self.run;
-        let lost = run.ask(|| run.catalog.count_unseen(self.job.id, run.data_source)).await?;
+        let Losses { lost, left } = run.ask(|| run.catalog.losses(run.data_source, gone)).await?;
         let found = match protection {
-            DeletionProtection::Standard if seen.documents == 0 && lost >= SUSPICIOUS_LOSS => {
+            DeletionProtection::Standard if left == 0 && lost >= SUSPICIOUS_LOSS => {
                 format!("the source had {lost} documents and now has none")
             }
             DeletionProtection::Standard | DeletionProtection::Off => return Ok(None),
