@@ -18,7 +18,8 @@ use crate::tokens;
 pub use listing::{JobQuery, JobSort, JobSortKey, Order};
 pub(crate) use queue::end_leases;
 pub(crate) use rows::{
-    add_reasons, add_statistics, job, stop_jobs_of_data_source, stop_jobs_of_knowledge_base,
+    DOCUMENT_REASONS, add_reasons, add_statistics, job, stop_jobs_of_data_source,
+    stop_jobs_of_knowledge_base,
 };
 use rows::{find, get, insert};
 

@@ -27,7 +27,7 @@ const EVENTS: usize = 256;
 const CHECK_PATIENCE: Duration = Duration::from_mins(2);
 
 /// How long a source may take from one event to the next: a crawler may wait for its turn.
-const LISTING_PATIENCE: Duration = Duration::from_mins(10);
+pub(crate) const LISTING_PATIENCE: Duration = Duration::from_mins(10);
 
 /// How a job ended, and what there is to say.
 #[derive(Debug)]
@@ -96,16 +96,23 @@ impl JobRun<'_> {
             return Ok(Ending::failed(error.to_string()));
         }
         self.count_before().await?;
+        self.prepare_comparison().await?;
         let mut listed = 0;
         let enumeration = self.enumerate(pipeline, &mut listed).await?;
         let run = &self.run;
         run.ask(|| run.catalog.set_documents_listed(self.job.id, listed)).await?;
         pipeline.drain().await?;
         let reasons = match enumeration {
-            Enumeration::Broken(error) => return Ok(Ending::failed(error.to_string())),
+            Enumeration::Broken(error) => {
+                if !error.is_transient() {
+                    self.take_back(pipeline).await?;
+                }
+                return Ok(Ending::failed(error.to_string()));
+            }
             Enumeration::Partial => self.remove_gone(pipeline, Gone::Absent).await?,
             Enumeration::Whole => self.remove_gone(pipeline, Gone::Unseen(self.job.id)).await?,
         };
+        self.take_back(pipeline).await?;
         Ok(Ending { status: IngestionJobStatus::Complete, reasons })
     }
 
@@ -159,8 +166,7 @@ impl JobRun<'_> {
             self.end_segments(pipeline, listing.segments).await?;
             pipeline.drain().await?;
         }
-        let keys = group.iter().flatten().filter_map(key_of).cloned().collect();
-        let mut known = self.known(keys).await?;
+        let mut known = self.known(&keys(&group)).await?;
         for event in group {
             match event {
                 Ok(SourceEvent::Complete) => return Ok(Some(Enumeration::Whole)),
@@ -196,8 +202,8 @@ impl JobRun<'_> {
         unseen: Option<Unseen>,
     ) -> Result<(), Fault> {
         let Some(Unseen { documents, segment }) = unseen else { return Ok(()) };
-        let keys = documents.iter().map(|document| document.key.clone()).collect();
-        let mut known = self.known(keys).await?;
+        let keys: Vec<_> = documents.iter().map(|document| document.key.clone()).collect();
+        let mut known = self.known(&keys).await?;
         for document in documents {
             self.take(pipeline, SourceEvent::Upsert(document), &mut known).await?;
         }
@@ -205,12 +211,15 @@ impl JobRun<'_> {
     }
 
     /// What the catalog knows of some documents.
-    async fn known(&self, keys: Vec<DocumentKey>) -> Result<HashMap<DocumentKey, Document>, Fault> {
+    pub(crate) async fn known(
+        &self,
+        keys: &[DocumentKey],
+    ) -> Result<HashMap<DocumentKey, Document>, Fault> {
         let run = &self.run;
-        run.ask(|| run.catalog.documents_by_key(run.data_source, &keys)).await
+        run.ask(|| run.catalog.documents_by_key(run.data_source, keys)).await
     }
 
-    async fn take(
+    pub(crate) async fn take(
         &self,
         pipeline: &mut Pipeline,
         event: SourceEvent,
@@ -270,17 +279,20 @@ async fn note(
     }
 }
 
-/// The document that an event is about, where the catalog is asked for it.
-fn key_of(event: &SourceEvent) -> Option<&DocumentKey> {
-    match event {
-        SourceEvent::Upsert(document) => Some(&document.key),
-        SourceEvent::Delete(key) | SourceEvent::Absent(key) | SourceEvent::Seen(key) => Some(key),
+/// The documents that some events are about.
+fn keys(events: &[Told]) -> Vec<DocumentKey> {
+    let key = |event: &Told| match event.as_ref().ok()? {
+        SourceEvent::Upsert(document) => Some(document.key.clone()),
+        SourceEvent::Delete(key) | SourceEvent::Absent(key) | SourceEvent::Seen(key) => {
+            Some(key.clone())
+        }
         _ => None,
-    }
+    };
+    events.iter().filter_map(key).collect()
 }
 
 /// What a source answers, if it does so in time.
-async fn answered<T>(
+pub(crate) async fn answered<T>(
     patience: Duration,
     answer: impl Future<Output = Result<T, ConnectorError>>,
 ) -> Result<T, ConnectorError> {
@@ -297,16 +309,12 @@ fn unchanged(document: &SourceDocument, known: Option<&Document>) -> Option<Outc
     if change_key.is_none() || known.change_key != change_key {
         return None;
     }
-    match known.status {
-        DocumentStatus::Indexed | DocumentStatus::PartiallyIndexed => {
-            Some(OutcomeKind::Unchanged { change_key })
-        }
-        DocumentStatus::Ignored => {
-            let reason = known.status_reason.clone().unwrap_or_default();
-            Some(OutcomeKind::Ignored { reason, change_key })
-        }
-        _ => None,
-    }
+    // What was left out stays so, unless the catalog has found out better since it was asked.
+    let is_settled = matches!(
+        known.status,
+        DocumentStatus::Indexed | DocumentStatus::PartiallyIndexed | DocumentStatus::Ignored
+    );
+    is_settled.then_some(OutcomeKind::Unchanged { change_key })
 }
 
 /// What became of a document that needed no work.

@@ -14,6 +14,7 @@ mod triggers;
 mod worker;
 
 mod direct;
+mod duplicates;
 mod gone;
 mod job;
 mod removal;
@@ -22,6 +23,7 @@ mod begin;
 mod document;
 mod epochs;
 mod grouped;
+mod likeness;
 mod parsers;
 mod pipeline;
 mod prepare;
@@ -41,5 +43,6 @@ pub use config::IngestConfig;
 pub use extract::{
     ExtractError, Extracted, Hint, Kind, Landmark, Mark, Severity, Warning, extract,
 };
+pub use likeness::likeness;
 pub use triggers::{TriggerPace, Triggers};
 pub use worker::Worker;

@@ -11,12 +11,9 @@ use crate::columns::id_bytes;
 use crate::documents::{DocumentRow, IDS, insert_or_update, push_ids};
 use crate::error::Result;
 use crate::garbage::{Garbage, discard};
-use crate::jobs::{add_reasons, add_statistics};
+use crate::jobs::{DOCUMENT_REASONS, add_reasons, add_statistics};
 
 use super::ledger::Ledger;
-
-/// The most failure reasons that documents leave in a job; the rest of the room is the job's own.
-const DOCUMENT_REASONS: usize = 90;
 
 /// Saves what the outcomes changed.
 pub(super) async fn save(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::{BrowserConfig, HostConfig, NetworkConfig, WebConnector, WebLimits};
-use corpus::{Connector, ReadError, SourceDocument, SourceEvent, WebScope, WebSource};
+use corpus::{Connector, DocumentKey, ReadError, SourceDocument, SourceEvent, WebScope, WebSource};
 use fixtures::connector::{self, MemoryState};
 use fixtures::web_sites::{Reply, WebSites};
 use futures::StreamExt;
@@ -51,6 +51,7 @@ impl World {
                 user_agent_suffix: None,
                 user_agent_header: None,
                 render: false,
+                keep_duplicates: false,
             },
             browser: BrowserConfig::default(),
             limits: WebLimits {
@@ -101,6 +102,19 @@ impl World {
                 Ok(event) => found.take(event, &self.state),
                 Err(error) => found.error = Some(error.to_string()),
             }
+        }
+        found
+    }
+}
+
+impl World {
+    /// Reads some pages once more.
+    pub(crate) async fn again(&self, urls: &[&str]) -> Found {
+        let keys = urls.iter().map(|url| DocumentKey::new(*url)).collect();
+        let mut events = self.connector().again(keys);
+        let mut found = Found::default();
+        while let Some(event) = events.next().await {
+            found.take(event.unwrap(), &self.state);
         }
         found
     }

@@ -40,7 +40,7 @@ impl Crawl {
         match visit {
             Visit::Page(found, page) => self.settle_page(url, todo, &record, *found, &page),
             Visit::File(found) => {
-                let known = self.known_of(&found, None);
+                let known = known_of(&found, None, self.renders());
                 self.settle_document(url, &todo, &record, *found, known);
             }
             Visit::Unchanged => self.settle_unchanged(url, &todo, record).await?,
@@ -123,7 +123,7 @@ impl Crawl {
                 Admission::Met(Fate::Nothing) | Admission::Refused => {}
             }
         }
-        let known = self.known_of(&found, Some(page));
+        let known = known_of(&found, Some(page), self.renders());
         self.settle_document(url, &todo, record, found, known);
     }
 
@@ -209,16 +209,7 @@ impl Crawl {
             return self.end_full();
         }
         self.documents += 1;
-        self.outbox.push_back(Ok(SourceEvent::Upsert(SourceDocument {
-            key: key(url),
-            location: location(url),
-            change_key: Some(ChangeKey::of_content(known.fingerprint.clone())),
-            size,
-            media_type: known.media_type.clone(),
-            metadata: attributes(&known),
-            access: None,
-            content,
-        })));
+        self.outbox.push_back(Ok(upsert(url, &known, size, content)));
         let record = Record { run: self.run.number, document: Some(known), failures: 0 };
         self.conclude_with(url, todo, &record, Fate::Document);
     }
@@ -284,32 +275,51 @@ impl Crawl {
 
     /// Says that something cannot be read this time. What was there stays.
     pub(super) fn fail(&mut self, url: &Url, todo: &Todo, record: Record, reason: &str) {
-        let failure = SourceEvent::Failure {
-            key: key(url),
-            location: location(url),
-            reason: reason.to_owned(),
-        };
-        self.outbox.push_back(Ok(failure));
+        self.outbox.push_back(Ok(failure(url, reason.to_owned())));
         let record = Record { run: self.run.number, ..record };
         self.conclude_with(url, todo, &record, Fate::Nothing);
-    }
-
-    /// What is to be remembered of a document.
-    fn known_of(&self, found: &Found, page: Option<&Page>) -> Known {
-        Known {
-            fingerprint: found.fingerprint.clone(),
-            validators: found.validators.clone(),
-            rendering: self.renders(),
-            media_type: found.media_type.clone(),
-            title: page.and_then(|page| page.title.clone()),
-            language: page.and_then(|page| page.language.clone()),
-        }
     }
 
     fn conclude_with(&mut self, url: &Url, todo: &Todo, record: &Record, fate: Fate) {
         self.changes.forget(memory::todo(todo.number));
         self.changes.put(memory::page(url.as_str()), record);
         self.conclude(url.as_str(), fate);
+    }
+}
+
+/// A document as it is told of.
+pub(in crate::web) fn upsert(
+    url: &Url,
+    known: &Known,
+    size: Option<u64>,
+    content: Arc<dyn Content>,
+) -> SourceEvent {
+    SourceEvent::Upsert(SourceDocument {
+        key: key(url),
+        location: location(url),
+        change_key: Some(ChangeKey::of_content(known.fingerprint.clone())),
+        size,
+        media_type: known.media_type.clone(),
+        metadata: attributes(known),
+        access: None,
+        content,
+    })
+}
+
+/// That something cannot be read this time.
+pub(in crate::web) fn failure(url: &Url, reason: String) -> SourceEvent {
+    SourceEvent::Failure { key: key(url), location: location(url), reason }
+}
+
+/// What is to be remembered of a document.
+pub(in crate::web) fn known_of(found: &Found, page: Option<&Page>, rendering: bool) -> Known {
+    Known {
+        fingerprint: found.fingerprint.clone(),
+        validators: found.validators.clone(),
+        rendering,
+        media_type: found.media_type.clone(),
+        title: page.and_then(|page| page.title.clone()),
+        language: page.and_then(|page| page.language.clone()),
     }
 }
 
