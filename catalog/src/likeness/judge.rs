@@ -20,7 +20,7 @@ use super::rows::{self, LikenessRow};
 use super::{Likeness, Rank};
 use crate::catalog::Connection;
 use crate::columns::Columns;
-use crate::documents::{DocumentRow, IDS, insert_or_update, push_ids, rows_by_id};
+use crate::documents::{DocumentRow, IDS, insert_or_update, push_ids, rows_to_change};
 use crate::error::Result;
 use crate::garbage::{Garbage, discard};
 use crate::jobs::{DOCUMENT_REASONS, add_reasons};
@@ -157,7 +157,7 @@ impl Court<'_> {
 
     async fn decide(&mut self, id: DocumentId) -> Result<()> {
         let Some(own) = rows::get(self.connection, id).await? else { return Ok(()) };
-        let Some(document) = rows_by_id(self.connection, &[id]).await?.remove(&id) else {
+        let Some(document) = rows_to_change(self.connection, &[id]).await?.remove(&id) else {
             return Ok(());
         };
         let rank = Rank::new(own.likeness.words, &document.document.key);
