@@ -1,9 +1,9 @@
 """backlot, an emulator of Confluence's v1 API with users who may read different pages, as the
 Confluence of a data source: behind TLS, under the name that the certificate of the tests has.
 
-It emulates Cloud's v1 only, which lies where Data Center's does, so it is read as one. What it lacks
-of that is said here in Data Center's words, from what it does have: who one is, the restriction of a
-page by itself, the permissions of a space, a comment by its id.
+It emulates Cloud's v1 only, which lies where Data Center's does, so it is read as one. What it
+lacks of that is said here in Data Center's words, from what it does have: who one is, the
+restriction of a page by itself, the permissions of a space, a comment by its id.
 """
 
 import http.server
@@ -45,9 +45,8 @@ class Emulator:
         data = self.directory / "backlot"
         command = Path(sys.executable).with_name("backlot")
         own = {**os.environ, "BACKLOT_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1"}
-        subprocess.run(
-            [command, "import", corpus, "--data-dir", data], env=own, check=True, capture_output=True
-        )
+        load = [command, "import", corpus, "--data-dir", data]
+        subprocess.run(load, env=own, check=True, capture_output=True)
         users = yaml.safe_load((data / "tokens.yaml").read_text())["users"]
         self.logins = {user["email"]: (user["email"], user["token"]) for user in users}
         port = str(self.client.base_url.port)
@@ -111,7 +110,10 @@ class Front:
         self.server = LoopbackServer(Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(TLS / "server.pem", TLS / "server.key")
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        # Each connection shakes hands in its own thread, when it is first read.
+        self.server.socket = context.wrap_socket(
+            self.server.socket, server_side=True, do_handshake_on_connect=False
+        )
         self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

@@ -30,7 +30,7 @@ def page(id, title, content, space="Operations", author=ANN, **more):
 COMMENT = {"content": "The rope is red.", "author_email": BOB, "created_ts": "2026-01-03T03:04:05Z"}
 PAGES = [
     page(101, "Plan", "The plan for the season is simple.", visibility="public", labels=["season"]),
-    page(102, "Rope", "Ropes are changed in May.", parent="Plan", visibility="public", comments=[COMMENT]),
+    page(102, "Rope", "Ropes are changed.", parent="Plan", visibility="public", comments=[COMMENT]),
     page(103, "Pay", "Ann earns more than Bob.", parent="Plan", visibility="private"),
     page(104, "News", "The cabin is open.", "Huts", BOB, subtype="blogpost", visibility="public"),
     page(105, "Diary", "Bob slept badly.", "Huts", BOB, visibility="private"),

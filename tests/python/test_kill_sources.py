@@ -194,7 +194,7 @@ def test_fifty_kills_change_nothing(origin, tmp_path):
                 assert end_state(server, job) == expect, f"after {kills.of_phase}"
                 server.stop()
             shutil.rmtree(tmp_path / f"round{rounds}")
-        print(f"{dict(kills.of_phase)} in {rounds} rounds; scanned at them: {sorted(kills.scanned)}")
+        print(f"{dict(kills.of_phase)} in {rounds} rounds; scanned: {sorted(kills.scanned)}")
         # The blows fell all over the job.
         scanned = expect["statistics"]["numberOfDocumentsScanned"]
         assert min(kills.scanned) == 0 and max(kills.scanned) > scanned // 2
