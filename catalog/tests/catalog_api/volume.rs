@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use catalog::Gone;
 use corpus::DocumentKey;
 
 use crate::support::{Fixture, indexed, location, outcome, unchanged};
@@ -41,7 +42,7 @@ async fn a_job_of_unchanged_documents_is_cheap() {
         let outcomes = batch.iter().map(|key| outcome(key, unchanged())).collect();
         fixture.record(Some(job), outcomes).await;
     }
-    assert!(fixture.catalog.unseen(job, fixture.ds, BATCH).await.unwrap().is_empty());
+    assert!(fixture.catalog.gone(fixture.ds, Gone::Unseen(job), BATCH).await.unwrap().is_empty());
     let unchanged = start.elapsed();
     assert_eq!(fixture.statistics(job).await.documents_scanned, DOCUMENTS as u64);
 
