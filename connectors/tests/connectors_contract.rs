@@ -26,13 +26,13 @@ struct Folder {
 }
 
 impl Folder {
-    async fn start() -> Self {
+    fn start() -> Self {
         let folder = Self { directory: tempfile::tempdir().unwrap() };
         fs::create_dir(folder.root()).unwrap();
         folder
     }
 
-    async fn behind_a_symbolic_link() -> Self {
+    fn behind_a_symbolic_link() -> Self {
         let folder = Self { directory: tempfile::tempdir().unwrap() };
         let real = folder.directory.path().join("real");
         fs::create_dir(&real).unwrap();
@@ -130,7 +130,7 @@ impl Source for Folder {
 struct Fake(FakeSource);
 
 impl Fake {
-    async fn start() -> Self {
+    fn start() -> Self {
         Self(FakeSource::new())
     }
 }
@@ -182,7 +182,7 @@ impl Source for Fake {
 struct Pushed;
 
 impl Pushed {
-    async fn start() -> Self {
+    fn start() -> Self {
         Self
     }
 }

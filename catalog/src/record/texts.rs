@@ -36,9 +36,10 @@ impl Texts {
             OutcomeKind::Duplicate { likeness, .. } => Told::Duplicate(likeness.clone()),
             OutcomeKind::Ignored { .. } | OutcomeKind::Deleted => Told::None,
             OutcomeKind::Failed { reason } => Told::Failed(format!("{}: {reason}", outcome.key)),
-            OutcomeKind::Unchanged { .. } | OutcomeKind::Seen | OutcomeKind::Redescribed { .. } => {
-                return;
-            }
+            OutcomeKind::Unchanged { .. }
+            | OutcomeKind::Seen
+            | OutcomeKind::Absent
+            | OutcomeKind::Redescribed { .. } => return,
         };
         self.0.insert(id, told);
     }

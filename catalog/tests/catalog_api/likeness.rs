@@ -118,7 +118,7 @@ impl World {
                 revision,
                 chunk_count,
                 content_hash,
-                change_key: self.change_key(key),
+                change_key: Some(self.change_key(key)),
                 metadata,
                 recipe,
                 partial,
@@ -126,13 +126,13 @@ impl World {
                 likeness: Some(likeness),
             }
         } else {
-            OutcomeKind::Duplicate { likeness, change_key: self.change_key(key) }
+            OutcomeKind::Duplicate { likeness, change_key: Some(self.change_key(key)) }
         };
         outcome(key, what)
     }
 
-    fn change_key(&self, key: &str) -> Option<ChangeKey> {
-        Some(ChangeKey::of_content(self.site[key].to_string()))
+    fn change_key(&self, key: &str) -> ChangeKey {
+        ChangeKey::of_content(self.site[key].to_string())
     }
 
     async fn outcome(&mut self, step: &Step) -> Option<Outcome> {
@@ -228,7 +228,7 @@ impl World {
             let document = self.fixture.document(key).await.unwrap();
             let is_settled =
                 matches!(document.status, DocumentStatus::Indexed | DocumentStatus::Ignored);
-            let change_key = self.change_key(key);
+            let change_key = Some(self.change_key(key));
             let outcome = if is_settled && document.change_key == change_key {
                 outcome(key, OutcomeKind::Unchanged { change_key })
             } else {

@@ -9,7 +9,7 @@ use corpus::{
     ReadError, SourceDocument, SourceMetadata,
 };
 
-use crate::support::{Fixture, failed, indexed, location, outcome, unchanged};
+use crate::support::{Fixture, failed, location, outcome, unchanged};
 
 const KEYS: [&str; 3] = ["a", "b", "c"];
 

@@ -82,7 +82,7 @@ impl WikiLogin {
     /// Exchanges the refresh token; returns the secret as it is then.
     async fn refresh(&self, secret: Secret) -> Result<Secret, ConnectorError> {
         let host = Origin::new(TOKENS).map_err(|reason| ConnectorError::Unavailable { reason })?;
-        let field = |name| field(&secret, name).map(|value| value.expose_secret());
+        let field = |name| field(&secret, name).map(SecretString::expose_secret);
         let grant = Grant {
             url: host.url(["oauth", "token"]),
             fields: vec![

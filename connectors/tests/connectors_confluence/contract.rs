@@ -107,11 +107,11 @@ impl Source for Pages {
 mod cloud {
     use super::{Flavour, Pages};
 
-    fixtures::connector_contract!(Pages::start(Flavour::Cloud));
+    fixtures::connector_contract!(Pages::start(Flavour::Cloud).await);
 }
 
 mod data_center {
     use super::{Flavour, Pages};
 
-    fixtures::connector_contract!(Pages::start(Flavour::DataCenter));
+    fixtures::connector_contract!(Pages::start(Flavour::DataCenter).await);
 }

@@ -89,11 +89,11 @@ fn denial() -> Refusal {
 mod in_order {
     use super::{Bucket, Order};
 
-    fixtures::connector_contract!(Bucket::listed(Order::Bytes));
+    fixtures::connector_contract!(Bucket::listed(Order::Bytes).await);
 }
 
 mod without_order {
     use super::{Bucket, Order};
 
-    fixtures::connector_contract!(Bucket::listed(Order::Backwards));
+    fixtures::connector_contract!(Bucket::listed(Order::Backwards).await);
 }

@@ -90,4 +90,4 @@ impl Source for Articles {
     }
 }
 
-fixtures::connector_contract!(Articles::start());
+fixtures::connector_contract!(Articles::start().await);

@@ -1,5 +1,5 @@
 //! Salesforce, against an org as a fake on a real socket.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod changes;
 mod contract;

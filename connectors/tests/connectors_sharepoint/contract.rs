@@ -77,4 +77,4 @@ impl Source for Library {
     }
 }
 
-fixtures::connector_contract!(Library::start());
+fixtures::connector_contract!(Library::start().await);

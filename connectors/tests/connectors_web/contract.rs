@@ -43,8 +43,8 @@ impl Pages {
         for (host, parity) in [("a.example/", 0), ("b.example/", 1)] {
             let texts = self.texts.lock().unwrap();
             let numbers = texts.keys().filter(|number| *number % 2 == parity);
-            let links: String =
-                numbers.map(|number| format!("<a href=\"/{number}\">{number}</a> ")).collect();
+            let link = |number: &usize| format!("<a href=\"/{number}\">{number}</a>");
+            let links = numbers.map(link).collect::<Vec<_>>().join(" ");
             let index = format!("<meta name=robots content=noindex><title>Index</title>{links}");
             self.world.sites.put(host, Reply::html(index));
         }
@@ -111,4 +111,4 @@ impl Source for Pages {
     }
 }
 
-fixtures::connector_contract!(Pages::start());
+fixtures::connector_contract!(Pages::start().await);

@@ -130,7 +130,7 @@ impl Found {
                 assert!(twice.is_none(), "a document came twice: {twice:?}");
             }
             SourceEvent::Delete(key) | SourceEvent::Absent(key) => {
-                self.deleted.push(key.as_str().to_owned())
+                self.deleted.push(key.as_str().to_owned());
             }
             SourceEvent::Seen(key) => self.seen.push(key.as_str().to_owned()),
             SourceEvent::Failure { key, reason, .. } => {

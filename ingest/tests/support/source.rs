@@ -103,7 +103,9 @@ impl Source {
 
     /// From now on listings are not whole; the next one tells that it did not have these.
     pub(crate) fn tell_absence(&self, keys: &[String]) {
-        keys.iter().for_each(|key| self.remove(key));
+        for key in keys {
+            self.remove(key);
+        }
         *self.absences.lock().unwrap() = Some(keys.to_vec());
     }
 
