@@ -22,6 +22,7 @@
 //!
 //! It remembers each URL, and what is still to be visited: a crawl that was cut off goes on.
 
+mod again;
 mod agent;
 mod charset;
 mod crawl;
@@ -48,7 +49,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use corpus::{Connector, ConnectorError, SourceEvent, SourceState, WebSource};
+use corpus::{Connector, ConnectorError, DocumentKey, SourceEvent, SourceState, WebSource};
 use futures::stream::{self, BoxStream, StreamExt};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -203,5 +204,20 @@ impl Connector for WebConnector {
             Ok(plan) => stream::unfold(Crawl::new(Arc::new(plan), state), Crawl::next).boxed(),
             Err(error) => stream::iter([Err(error)]).boxed(),
         }
+    }
+
+    /// One page after the other: they are few, and of the same hosts.
+    fn again(
+        &self,
+        keys: Vec<DocumentKey>,
+    ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>> {
+        let fetcher = Arc::new(self.fetcher());
+        let urls = keys.into_iter().filter_map(|key| Url::parse(key.as_str()).ok());
+        stream::iter(urls)
+            .then(move |url| {
+                let fetcher = Arc::clone(&fetcher);
+                async move { Ok(again::again(&fetcher, &url).await) }
+            })
+            .boxed()
     }
 }

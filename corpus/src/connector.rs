@@ -12,6 +12,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::StreamExt;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,17 @@ pub trait Connector: Send + Sync + Debug {
         &self,
         state: Arc<dyn SourceState>,
     ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>>;
+
+    /// Reads some documents once more, whether they changed or not: as their events. What cannot be
+    /// read is told as failed, or left to the next enumeration, as all is by sources that cannot do
+    /// better.
+    fn again(
+        &self,
+        keys: Vec<DocumentKey>,
+    ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>> {
+        drop(keys);
+        futures::stream::empty().boxed()
+    }
 
     /// Hints that the source may have changed, for sources that tell and are asked to; none for
     /// the others. Each hint leads to a job, which finds out; hints that come close together lead

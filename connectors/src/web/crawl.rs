@@ -26,6 +26,7 @@ use super::memory::{self, Canonical, Changes, Record, Role, Run, Todo};
 use super::scope::Scope;
 use super::traps::Traps;
 use super::visit::{Aim, Visit, visit};
+pub(super) use settlement::{failure, known_of, upsert};
 
 /// How long a crawl may be without a sign of life: less than ingestion waits for an event.
 const HEARTBEAT: Duration = Duration::from_mins(1);

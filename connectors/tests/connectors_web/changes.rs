@@ -53,6 +53,28 @@ async fn what_could_not_be_ingested_is_fetched_again() {
 }
 
 #[tokio::test]
+async fn pages_are_read_again_whether_they_changed_or_not() {
+    let world = World::new(&["http://a.example/"]).await;
+    let tagged = Reply::html(html("/", &["/gone", "/closed"])).with("etag", "\"1\"");
+    world.sites.put("a.example/", tagged);
+    world.page("a.example/gone", &[]).page("a.example/closed", &[]);
+    let first = world.crawl().await;
+    world.sites.remove("a.example/gone");
+    world.sites.put("a.example/closed", Reply::html("<meta name=robots content=noindex>"));
+    let again =
+        world.again(&["http://a.example/", "http://a.example/gone", "http://a.example/closed"]);
+    let again = again.await;
+    assert_eq!(again.urls(), ["a.example/"]);
+    let (now, then) =
+        (&again.documents["http://a.example/"], &first.documents["http://a.example/"]);
+    assert_eq!(now.change_key, then.change_key);
+    assert_eq!(format!("{:?}", now.metadata), format!("{:?}", then.metadata));
+    assert_eq!(read(now).await.unwrap(), read(then).await.unwrap());
+    assert!(again.failed["http://a.example/gone"].contains("404"), "{again:?}");
+    assert!(again.failed["http://a.example/closed"].contains("no longer what it was"));
+}
+
+#[tokio::test]
 async fn only_what_is_read_changes_a_page() {
     let world = World::new(&["http://a.example/"]).await;
     let key = async |html: &str| {

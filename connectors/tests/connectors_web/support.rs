@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::{HostConfig, NetworkConfig, WebConnector, WebLimits};
-use corpus::{Connector, ReadError, SourceDocument, SourceEvent, WebScope, WebSource};
+use corpus::{Connector, DocumentKey, ReadError, SourceDocument, SourceEvent, WebScope, WebSource};
 use fixtures::connector::{self, MemoryState};
 use fixtures::web_sites::{Reply, WebSites};
 use futures::StreamExt;
@@ -98,6 +98,17 @@ impl World {
                 Ok(event) => found.take(event, &self.state),
                 Err(error) => found.error = Some(error.to_string()),
             }
+        }
+        found
+    }
+
+    /// Reads some pages once more.
+    pub(crate) async fn again(&self, urls: &[&str]) -> Found {
+        let keys = urls.iter().map(|url| DocumentKey::new(*url)).collect();
+        let mut events = self.connector().again(keys);
+        let mut found = Found::default();
+        while let Some(event) = events.next().await {
+            found.take(event.unwrap(), &self.state);
         }
         found
     }

@@ -212,16 +212,7 @@ impl Crawl {
             return self.end_full();
         }
         self.documents += 1;
-        self.outbox.push_back(Ok(SourceEvent::Upsert(SourceDocument {
-            key: key(url),
-            location: location(url),
-            change_key: Some(ChangeKey::of_content(known.fingerprint.clone())),
-            size,
-            media_type: known.media_type.clone(),
-            metadata: attributes(&known),
-            access: None,
-            content,
-        })));
+        self.outbox.push_back(Ok(upsert(url, &known, size, content)));
         let record = Record { run: self.run.number, document: Some(known), failures: 0 };
         self.conclude_with(url, todo, &record, Fate::Document);
     }
@@ -338,12 +329,7 @@ impl Crawl {
 
     /// Says that something cannot be read this time. What was there stays.
     fn fail(&mut self, url: &Url, todo: &Todo, record: Record, reason: &str) {
-        let failure = SourceEvent::Failure {
-            key: key(url),
-            location: location(url),
-            reason: reason.to_owned(),
-        };
-        self.outbox.push_back(Ok(failure));
+        self.outbox.push_back(Ok(failure(url, reason.to_owned())));
         let record = Record { run: self.run.number, ..record };
         self.conclude_with(url, todo, &record, Fate::Nothing);
     }
@@ -355,8 +341,32 @@ impl Crawl {
     }
 }
 
+/// A document as it is told of.
+pub(in crate::web) fn upsert(
+    url: &Url,
+    known: &Known,
+    size: Option<u64>,
+    content: Arc<dyn Content>,
+) -> SourceEvent {
+    SourceEvent::Upsert(SourceDocument {
+        key: key(url),
+        location: location(url),
+        change_key: Some(ChangeKey::of_content(known.fingerprint.clone())),
+        size,
+        media_type: known.media_type.clone(),
+        metadata: attributes(known),
+        access: None,
+        content,
+    })
+}
+
+/// That something cannot be read this time.
+pub(in crate::web) fn failure(url: &Url, reason: String) -> SourceEvent {
+    SourceEvent::Failure { key: key(url), location: location(url), reason }
+}
+
 /// What is to be remembered of a document.
-fn known_of(found: &Found, page: Option<&Page>) -> Known {
+pub(in crate::web) fn known_of(found: &Found, page: Option<&Page>) -> Known {
     Known {
         fingerprint: found.fingerprint.clone(),
         validators: found.validators.clone(),
