@@ -17,7 +17,9 @@ use crate::tokens;
 
 pub use listing::{JobQuery, JobSort, JobSortKey, Order};
 pub(crate) use queue::end_leases;
-pub(crate) use rows::{add_reasons, job, stop_jobs_of_data_source, stop_jobs_of_knowledge_base};
+pub(crate) use rows::{
+    DOCUMENT_REASONS, add_reasons, job, stop_jobs_of_data_source, stop_jobs_of_knowledge_base,
+};
 use rows::{find, get, insert};
 
 /// A job to be.

@@ -26,6 +26,7 @@ mod jobs;
 
 mod documents;
 mod garbage;
+mod likeness;
 mod record;
 mod revisions;
 mod submissions;
@@ -42,6 +43,7 @@ pub use error::CatalogError;
 pub use garbage::Garbage;
 pub use jobs::{JobQuery, JobSort, JobSortKey, NewJob, Order};
 pub use knowledge_bases::{KnowledgeBaseUpdate, NewKnowledgeBase};
+pub use likeness::Likeness;
 pub use page::{Listing, Page};
 pub use record::{Batch, Outcome, OutcomeKind};
 pub use secrets::{SecretKey, SecretStore};

@@ -6,17 +6,20 @@
 mod ledger;
 mod load;
 mod save;
+mod texts;
 
 use corpus::{
-    Access, ChangeKey, ContentHash, DataSourceId, DocumentKey, IngestionJobId, KnowledgeBaseId,
-    Metadata, Revision, SourceLocation,
+    Access, ChangeKey, ContentHash, DataSourceId, DocumentId, DocumentKey, IngestionJobId,
+    KnowledgeBaseId, Metadata, Revision, SourceLocation,
 };
 
 use crate::catalog::Catalog;
 use crate::error::Result;
+use crate::likeness::{Likeness, judge};
 
 use load::load;
 use save::save;
+use texts::Texts;
 
 /// Outcomes that become durable together.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +80,8 @@ pub enum OutcomeKind {
         partial: Option<String>,
         /// What else a reader should know of it, where there is something.
         note: Option<String>,
+        /// What its text is like, where it is compared with others; see [`Likeness`].
+        likeness: Option<Likeness>,
     },
     /// Only what is said of it changed: this revision has the chunks of another that was live,
     /// under new attributes, and is live from now on. Counts as scanned; as modified where its
@@ -103,6 +108,14 @@ pub enum OutcomeKind {
         /// What the source says of it.
         change_key: Option<ChangeKey>,
     },
+    /// Another document says all that it says, and it is left out; what was live is garbage. Counts
+    /// as scanned and skipped. Where there is no such document any more, it is due to be read again.
+    Duplicate {
+        /// What its text is like.
+        likeness: Likeness,
+        /// What the source says of it.
+        change_key: Option<ChangeKey>,
+    },
     /// The source has it no longer; what was live is garbage. Counts as deleted if something was.
     Deleted,
 }
@@ -117,10 +130,16 @@ impl Catalog {
         }
         let mut transaction = self.begin().await?;
         let mut ledger = load(&mut transaction, &batch).await?;
+        let mut texts = Texts::default();
         for outcome in batch.outcomes {
+            texts.note(DocumentId::of(batch.data_source_id, &outcome.key), &outcome);
             ledger.enter(outcome);
         }
-        save(&mut transaction, &ledger, self.now()).await?;
+        let changes = texts.changes(&ledger);
+        let now = self.now();
+        save(&mut transaction, &ledger, now).await?;
+        let place = (batch.knowledge_base_id, batch.data_source_id);
+        judge(&mut transaction, batch.job, place, changes, now).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -185,6 +185,7 @@ impl Run {
             recipe,
             partial: (!prepared.losses.is_empty()).then(|| prepared.losses.join("; ")),
             note: (windowed > 0).then(|| self.window_note(windowed)),
+            likeness: None,
         })
     }
 

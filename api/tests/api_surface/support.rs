@@ -176,6 +176,7 @@ impl Server {
             recipe: None,
             partial: None,
             note: None,
+            likeness: None,
         };
         let outcome =
             Outcome { key, location, submission: None, sidecar: false, access: None, what };

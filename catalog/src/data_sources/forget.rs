@@ -25,6 +25,7 @@ impl Catalog {
         for statement in [
             "DELETE FROM submissions WHERE data_source_id = $1",
             "DELETE FROM garbage WHERE data_source_id = $1",
+            "DELETE FROM likenesses WHERE data_source_id = $1",
             "DELETE FROM documents WHERE data_source_id = $1",
             "DELETE FROM source_state WHERE data_source_id = $1",
             "DELETE FROM job_removals WHERE ingestion_job_id IN \

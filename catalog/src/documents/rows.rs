@@ -74,6 +74,11 @@ impl DocumentRow {
         self.document.status_reason = reason;
     }
 
+    /// Whether it is deliberately left out, as far as is known.
+    pub(crate) fn is_left_out(&self) -> bool {
+        self.settled.as_ref().is_some_and(|(status, _)| *status == DocumentStatus::Ignored)
+    }
+
     /// Takes away the live revision and all that is known of it, and returns its number.
     pub(crate) fn withdraw(&mut self) -> Option<Revision> {
         self.settled = None;

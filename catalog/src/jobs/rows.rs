@@ -14,6 +14,9 @@ use crate::names::Named;
 /// The most characters of a failure reason, by Bedrock's model.
 const REASON_CHARACTERS: usize = 2048;
 
+/// The most failure reasons that documents leave in a job; the rest of the room is the job's own.
+pub(crate) const DOCUMENT_REASONS: usize = 90;
+
 /// A job, or that it is not there.
 pub(super) async fn get(
     connection: &mut Connection,

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use corpus::{
-    DataSourceId, DocumentId, DocumentStatus, IngestionJobId, JobStatistics, KnowledgeBaseId,
-    Revision,
+    ChangeKey, DataSourceId, DocumentId, DocumentStatus, IngestionJobId, JobStatistics,
+    KnowledgeBaseId, Revision,
 };
 
 use crate::documents::DocumentRow;
@@ -114,13 +114,16 @@ impl Ledger {
             statistics.metadata_documents_modified += u64::from(was_live && had_sidecar);
             return was_live;
         }
+        let is_left_out = row.is_some_and(DocumentRow::is_left_out);
         statistics.documents_scanned += 1;
         statistics.metadata_documents_scanned += u64::from(outcome.sidecar);
         match &outcome.what {
-            OutcomeKind::Deleted | OutcomeKind::Seen => {}
+            OutcomeKind::Deleted => {}
+            OutcomeKind::Seen => statistics.documents_skipped += u64::from(is_left_out),
             OutcomeKind::Unchanged { .. } => {
                 let gone = had_sidecar && !outcome.sidecar;
                 statistics.metadata_documents_modified += u64::from(gone);
+                statistics.documents_skipped += u64::from(is_left_out);
             }
             OutcomeKind::Indexed { chunk_count, metadata, .. } => {
                 statistics.new_documents_indexed += u64::from(!was_live);
@@ -144,7 +147,9 @@ impl Ledger {
                 statistics.documents_failed += 1;
                 self.reasons.push(format!("{}: {reason}", outcome.key));
             }
-            OutcomeKind::Ignored { .. } => statistics.documents_skipped += 1,
+            OutcomeKind::Ignored { .. } | OutcomeKind::Duplicate { .. } => {
+                statistics.documents_skipped += 1;
+            }
         }
         true
     }
@@ -168,6 +173,20 @@ impl Ledger {
         self.indexed.push((id, revision));
     }
 
+    fn leave_out(
+        &mut self,
+        row: &mut DocumentRow,
+        sidecar: bool,
+        change_key: Option<ChangeKey>,
+        reason: Option<String>,
+    ) {
+        let id = row.document.id;
+        self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
+        row.document.change_key = change_key;
+        row.sidecar = sidecar;
+        settle(row, DocumentStatus::Ignored, reason);
+    }
+
     fn change(&mut self, row: &mut DocumentRow, what: OutcomeKind, sidecar: bool) {
         let id = row.document.id;
         match what {
@@ -188,6 +207,7 @@ impl Ledger {
                 recipe,
                 partial,
                 note,
+                likeness: _,
             } => {
                 if !self.may_live(row, revision) {
                     self.obsolete.push((id, revision));
@@ -224,10 +244,11 @@ impl Ledger {
             OutcomeKind::Failed { reason } => row.show(DocumentStatus::Failed, Some(reason)),
             OutcomeKind::Seen => {}
             OutcomeKind::Ignored { reason, change_key } => {
-                self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
-                row.document.change_key = change_key;
-                row.sidecar = sidecar;
-                settle(row, DocumentStatus::Ignored, Some(reason));
+                self.leave_out(row, sidecar, change_key, Some(reason));
+            }
+            // Of what it is a duplicate is judged when all is entered.
+            OutcomeKind::Duplicate { change_key, likeness: _ } => {
+                self.leave_out(row, sidecar, change_key, None);
             }
             OutcomeKind::Deleted => {
                 self.obsolete.extend(row.withdraw().map(|revision| (id, revision)));
@@ -247,7 +268,8 @@ fn says_who_may_read(what: &OutcomeKind) -> bool {
         OutcomeKind::Unchanged { .. }
         | OutcomeKind::Redescribed { .. }
         | OutcomeKind::Indexed { .. }
-        | OutcomeKind::Ignored { .. } => true,
+        | OutcomeKind::Ignored { .. }
+        | OutcomeKind::Duplicate { .. } => true,
         OutcomeKind::Seen | OutcomeKind::Failed { .. } | OutcomeKind::Deleted => false,
     }
 }

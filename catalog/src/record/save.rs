@@ -11,12 +11,9 @@ use crate::columns::{id_bytes, integer, microseconds};
 use crate::documents::{DocumentRow, IDS, insert_or_update, push_ids};
 use crate::error::{CatalogError, Result};
 use crate::garbage::{Garbage, discard};
-use crate::jobs::add_reasons;
+use crate::jobs::{DOCUMENT_REASONS, add_reasons};
 
 use super::ledger::Ledger;
-
-/// The most failure reasons that documents leave in a job; the rest of the room is the job's own.
-const DOCUMENT_REASONS: usize = 90;
 
 /// Saves what the outcomes changed.
 pub(super) async fn save(

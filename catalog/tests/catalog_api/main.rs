@@ -7,6 +7,7 @@ mod documents;
 mod files;
 mod garbage;
 mod jobs;
+mod likeness;
 mod record;
 mod redescribed;
 mod resources;

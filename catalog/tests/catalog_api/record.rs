@@ -51,6 +51,7 @@ async fn a_loss_and_a_note_are_told() {
             recipe: None,
             partial,
             note,
+            likeness: None,
         };
         fixture.record(None, vec![outcome("a", what)]).await;
         let document = fixture.document("a").await.unwrap();
@@ -110,6 +111,7 @@ async fn unchanged_restores_what_was_shown() {
         recipe: None,
         partial: Some("page 3 is a picture".to_owned()),
         note: None,
+        likeness: None,
     };
     fixture.record(None, vec![outcome("a", what)]).await;
     fixture.begin("a").await;

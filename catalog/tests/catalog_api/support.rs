@@ -218,6 +218,7 @@ pub(crate) fn indexed_with(revision: Revision, metadata: Metadata) -> OutcomeKin
         recipe: None,
         partial: None,
         note: None,
+        likeness: None,
     }
 }
 
@@ -232,6 +233,7 @@ pub(crate) fn partial(revision: Revision, loss: &str) -> OutcomeKind {
         recipe: None,
         partial: Some(loss.to_owned()),
         note: None,
+        likeness: None,
     }
 }
 

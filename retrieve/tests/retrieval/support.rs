@@ -109,6 +109,7 @@ impl World {
                 recipe: None,
                 partial: None,
                 note: None,
+                likeness: None,
             },
         };
         let batch = Batch {
