@@ -59,6 +59,10 @@ pub struct WebSource {
     pub user_agent_header: Option<String>,
     /// Whether pages are rendered by a browser, so that their scripts run; an extension.
     pub render: bool,
+    /// Whether pages that say nothing which another page does not say are ingested all the same; an
+    /// extension.
+    #[serde(default)]
+    pub keep_duplicates: bool,
 }
 
 /// Which links of a page are followed. Files that a page links to (PDF and the like) are read

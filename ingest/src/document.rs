@@ -6,10 +6,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::{Catalog, CatalogError, Outcome, OutcomeKind};
+use catalog::{Catalog, CatalogError, Likeness, Outcome, OutcomeKind};
 use corpus::{
-    ChunkingStrategy, ContentHash, DataSourceId, Document, EmbedError, Embedder, KnowledgeBaseId,
-    SidecarContents, SourceDocument, SourceMetadata, VectorStore, VectorStoreError,
+    ChunkingStrategy, ContentHash, DataSourceId, Document, DocumentKey, EmbedError, Embedder,
+    KnowledgeBaseId, SidecarContents, SourceDocument, SourceMetadata, VectorStore,
+    VectorStoreError,
 };
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -70,6 +71,8 @@ pub(crate) struct Run {
     pub(crate) knowledge_base: KnowledgeBaseId,
     pub(crate) data_source: DataSourceId,
     pub(crate) chunking: ChunkingStrategy,
+    /// Whether documents that say nothing of their own are left out.
+    pub(crate) is_compared: bool,
     pub(crate) catalog: Catalog,
     pub(crate) vectors: Arc<dyn VectorStore>,
     pub(crate) embedder: Arc<dyn Embedder>,
@@ -166,6 +169,11 @@ impl Run {
             }
             Err(refusal) => return failed(refusal.to_string()),
         };
+        if let Some(likeness) = &prepared.likeness
+            && self.is_duplicate(&document.key, likeness).await?
+        {
+            return Ok(OutcomeKind::Duplicate { likeness: likeness.clone(), change_key });
+        }
         let revision = beginner.begin(document.key.clone(), document.location.clone()).await?;
         let chunk_count = prepared.pieces.len() as u64;
         let target = Target { document, metadata: &metadata, preamble: &preamble, revision };
@@ -185,7 +193,7 @@ impl Run {
             recipe,
             partial: (!prepared.losses.is_empty()).then(|| prepared.losses.join("; ")),
             note: (windowed > 0).then(|| self.window_note(windowed)),
-            likeness: None,
+            likeness: prepared.likeness,
         })
     }
 
@@ -213,6 +221,13 @@ impl Run {
             change_key,
             metadata: metadata.clone(),
         }))
+    }
+
+    /// Whether another document says all that one with this text does. Only a first look that spares
+    /// embeddings: what is recorded in the meantime counts too, and the catalog decides.
+    async fn is_duplicate(&self, key: &DocumentKey, likeness: &Likeness) -> Result<bool, Fault> {
+        let original = || self.catalog.original(self.data_source, key, likeness);
+        Ok(self.ask(original).await?.is_some())
     }
 
     fn kilobytes(&self, bytes: u64) -> u32 {

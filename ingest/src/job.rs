@@ -25,7 +25,7 @@ const EVENTS: usize = 256;
 const CHECK_PATIENCE: Duration = Duration::from_mins(2);
 
 /// How long a source may take from one event to the next: a crawler may wait for its turn.
-const LISTING_PATIENCE: Duration = Duration::from_mins(10);
+pub(crate) const LISTING_PATIENCE: Duration = Duration::from_mins(10);
 
 /// How a job ended, and what there is to say.
 #[derive(Debug)]
@@ -94,16 +94,23 @@ impl JobRun<'_> {
             return Ok(Ending::failed(error.to_string()));
         }
         self.count_before().await?;
+        self.prepare_comparison().await?;
         let mut seen = Seen::default();
         let enumeration = self.enumerate(pipeline, &mut seen).await?;
         let run = &self.run;
         run.ask(|| run.catalog.set_documents_listed(self.job.id, seen.all)).await?;
         pipeline.drain().await?;
         let reasons = match enumeration {
-            Enumeration::Broken(error) => return Ok(Ending::failed(error.to_string())),
+            Enumeration::Broken(error) => {
+                if !error.is_transient() {
+                    self.take_back(pipeline).await?;
+                }
+                return Ok(Ending::failed(error.to_string()));
+            }
             Enumeration::Partial => Vec::new(),
             Enumeration::Whole => self.remove_unseen(pipeline, seen).await?,
         };
+        self.take_back(pipeline).await?;
         Ok(Ending { status: IngestionJobStatus::Complete, reasons })
     }
 
@@ -122,7 +129,7 @@ impl JobRun<'_> {
                 Ok(None) => return Ok(Enumeration::Partial),
                 Err(error) => return Ok(Enumeration::Broken(error)),
             };
-            let mut known = self.known(&group).await?;
+            let mut known = self.known(&keys(&group)).await?;
             for event in group {
                 match event {
                     Ok(SourceEvent::Complete) => return Ok(Enumeration::Whole),
@@ -140,24 +147,16 @@ impl JobRun<'_> {
         }
     }
 
-    /// What the catalog knows of the documents that some events are about.
-    async fn known(
+    /// What the catalog knows of some documents.
+    pub(crate) async fn known(
         &self,
-        events: &[Result<SourceEvent, ConnectorError>],
+        keys: &[DocumentKey],
     ) -> Result<HashMap<DocumentKey, Document>, Fault> {
-        let keys: Vec<DocumentKey> = events
-            .iter()
-            .filter_map(|event| match event.as_ref().ok()? {
-                SourceEvent::Upsert(document) => Some(document.key.clone()),
-                SourceEvent::Delete(key) | SourceEvent::Seen(key) => Some(key.clone()),
-                _ => None,
-            })
-            .collect();
         let run = &self.run;
-        run.ask(|| run.catalog.documents_by_key(run.data_source, &keys)).await
+        run.ask(|| run.catalog.documents_by_key(run.data_source, keys)).await
     }
 
-    async fn take(
+    pub(crate) async fn take(
         &self,
         pipeline: &mut Pipeline,
         event: SourceEvent,
@@ -210,8 +209,18 @@ impl Seen {
     }
 }
 
+/// The documents that some events are about.
+fn keys(events: &[Result<SourceEvent, ConnectorError>]) -> Vec<DocumentKey> {
+    let key = |event: &Result<SourceEvent, ConnectorError>| match event.as_ref().ok()? {
+        SourceEvent::Upsert(document) => Some(document.key.clone()),
+        SourceEvent::Delete(key) | SourceEvent::Seen(key) => Some(key.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(key).collect()
+}
+
 /// What a source answers, if it does so in time.
-async fn answered<T>(
+pub(crate) async fn answered<T>(
     patience: Duration,
     answer: impl Future<Output = Result<T, ConnectorError>>,
 ) -> Result<T, ConnectorError> {
@@ -228,16 +237,12 @@ fn unchanged(document: &SourceDocument, known: Option<&Document>) -> Option<Outc
     if change_key.is_none() || known.change_key != change_key {
         return None;
     }
-    match known.status {
-        DocumentStatus::Indexed | DocumentStatus::PartiallyIndexed => {
-            Some(OutcomeKind::Unchanged { change_key })
-        }
-        DocumentStatus::Ignored => {
-            let reason = known.status_reason.clone().unwrap_or_default();
-            Some(OutcomeKind::Ignored { reason, change_key })
-        }
-        _ => None,
-    }
+    // What was left out stays so, unless the catalog has found out better since it was asked.
+    let is_settled = matches!(
+        known.status,
+        DocumentStatus::Indexed | DocumentStatus::PartiallyIndexed | DocumentStatus::Ignored
+    );
+    is_settled.then_some(OutcomeKind::Unchanged { change_key })
 }
 
 /// What became of a document that needed no work.

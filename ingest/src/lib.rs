@@ -14,6 +14,7 @@ mod triggers;
 mod worker;
 
 mod direct;
+mod duplicates;
 mod job;
 mod removal;
 mod unseen;
@@ -21,6 +22,7 @@ mod unseen;
 mod begin;
 mod document;
 mod epochs;
+mod likeness;
 mod parsers;
 mod pipeline;
 mod prepare;
@@ -39,5 +41,6 @@ pub use config::IngestConfig;
 pub use extract::{
     ExtractError, Extracted, Hint, Kind, Landmark, Mark, Severity, Warning, extract,
 };
+pub use likeness::likeness;
 pub use triggers::{TriggerPace, Triggers};
 pub use worker::Worker;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog::Likeness;
 use corpus::{
     Chunk, ChunkingStrategy, ContentHash, Embedder, Metadata, MetadataValue, RecordStructure,
     SidecarContents, SourceDocument,
@@ -12,6 +13,7 @@ use corpus::{
 use crate::chunk::chunk;
 use crate::document::Run;
 use crate::extract::{ExtractError, Hint, extract};
+use crate::likeness::likeness;
 use crate::parsers::Overrun;
 use crate::records::{self, RecordsError};
 
@@ -28,6 +30,8 @@ pub(crate) struct Prepared {
     pub(crate) pieces: Vec<Piece>,
     /// What was lost on the way.
     pub(crate) losses: Vec<String>,
+    /// What the text is like, where texts are compared.
+    pub(crate) likeness: Option<Likeness>,
 }
 
 /// Why a document has no chunks.
@@ -53,14 +57,16 @@ impl Run {
         let name = document.key.as_str().to_owned();
         let media_type = document.media_type.clone();
         let (chunking, embedder) = (self.chunking, Arc::clone(&self.embedder));
+        let is_compared = self.is_compared;
         let limit = Duration::from_secs(self.config.parse_timeout_seconds.get());
         let work = move || {
             if let Some(structure) = records {
                 let pieces = records::pieces(&bytes, &structure, chunking, embedder.as_ref())?;
-                return Ok(Prepared { pieces, losses: Vec::new() });
+                return Ok(Prepared { pieces, losses: Vec::new(), likeness: None });
             }
             let hint = Hint { name: &name, media_type: media_type.as_deref() };
-            whole(bytes, hint, chunking, embedder.as_ref())
+            let likeness_of = is_compared.then_some(likeness as fn(&str) -> Likeness);
+            whole(bytes, hint, chunking, embedder.as_ref(), likeness_of)
         };
         self.parsers.run(limit, work).await?
     }
@@ -71,6 +77,7 @@ fn whole(
     hint: Hint<'_>,
     chunking: ChunkingStrategy,
     embedder: &dyn Embedder,
+    likeness_of: Option<fn(&str) -> Likeness>,
 ) -> Result<Prepared, Refusal> {
     let extracted = extract(&bytes, hint)?;
     drop(bytes);
@@ -79,6 +86,7 @@ fn whole(
     Ok(Prepared {
         pieces: chunks.into_iter().map(piece).collect(),
         losses: extracted.losses().map(str::to_owned).collect(),
+        likeness: likeness_of.map(|likeness_of| likeness_of(&extracted.text)),
     })
 }
 

@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::IngestConfig;
 use crate::direct;
 use crate::document::{Fault, Run};
+use crate::duplicates;
 use crate::job::{Ending, JobRun};
 use crate::lanes::{Lane, Lanes};
 use crate::parsers::Parsers;
@@ -292,6 +293,7 @@ impl Worker {
             knowledge_base: knowledge_base.id,
             data_source: data_source.id,
             chunking: data_source.chunking,
+            is_compared: duplicates::is_compared(data_source),
             catalog: self.catalog.clone(),
             vectors: Arc::clone(&self.vectors),
             embedder,

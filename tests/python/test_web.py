@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from server import Server
-from sources import create_source, retrieve, run, sync, web_configuration
+from sources import create_source, documents, retrieve, run, sync, web_configuration
 from web_site import CONFIG, WebSite
 
 
@@ -50,6 +50,78 @@ def test_a_site_is_followed_through_its_changes(site, server):
     assert statistics["numberOfDocumentsDeleted"] == 1
     texts = [result["content"]["text"] for result in retrieve(server, source, "the shore")]
     assert "Mangroves" in texts[0] and not any("Steam" in text for text in texts)
+
+
+REEF = (
+    "Coral reefs shelter a quarter of all marine species, though they cover less than a hundredth "
+    "of the sea floor. They grow where the water is warm, clear and shallow, some millimetres in a "
+    "year, and break the waves before they reach the shore. Divers of the station count the fish on "
+    "the reef twice a month and write down the temperature, the colour of the corals and the tide."
+)
+
+
+def test_a_page_on_two_paths_is_one_until_its_original_goes(site, server):
+    site.put("/", "Welcome to the station.", "/reef", "/copies/reef", "/copies/print")
+    site.put("/reef", REEF)
+    site.put("/copies/reef", REEF)
+    site.put("/copies/print", REEF.replace("twice", "thrice"))
+    source = create_source(server, web_configuration(f"{site.url}/", scope="HOST_ONLY"))
+    statistics = sync(server, source)
+    assert statistics["numberOfNewDocumentsIndexed"] == 3
+    assert statistics["numberOfDocumentsScanned"] == 4
+
+    def urls():
+        results = retrieve(server, source, "What do divers count on the coral reef?")
+        found = [result["location"]["webLocation"]["url"] for result in results]
+        return sorted(url.removeprefix(site.url) for url in found if "reef" in url)
+
+    def copy():
+        listed = documents(server, source).items()
+        (status,) = [what for name, what in listed if f"{site.url}/copies/reef'" in name]
+        return status
+
+    assert urls() == ["/reef"]
+    assert copy() == ("IGNORED", f"duplicate of {site.url}/reef")
+    # Nothing changed: it is no other, and nothing is sent again.
+    sent = site.sent.total()
+    assert "numberOfNewDocumentsIndexed" not in sync(server, source)
+    assert site.sent.total() == sent and copy()[0] == "IGNORED"
+
+    # The original goes. The server still says of its copy that it has not changed.
+    del site.pages["/reef"]
+    statistics = sync(server, source)
+    assert statistics["numberOfDocumentsDeleted"] == 1
+    assert statistics["numberOfNewDocumentsIndexed"] == 1
+    assert urls() == ["/copies/reef"]
+    assert copy()[0] == "INDEXED"
+
+    # It comes back, and has the better URL.
+    site.put("/reef", REEF)
+    sync(server, source)
+    assert urls() == ["/reef"]
+    assert copy() == ("IGNORED", f"duplicate of {site.url}/reef")
+
+
+def test_duplicates_are_kept_where_that_is_asked_for(site, server):
+    site.put("/", "Welcome to the station.", "/reef", "/copies/reef")
+    site.put("/reef", REEF)
+    site.put("/copies/reef", REEF)
+    configuration = web_configuration(f"{site.url}/", scope="HOST_ONLY")
+    agent = server.client("bedrock-agent")
+    source = create_source(server, configuration)
+    assert sync(server, source)["numberOfNewDocumentsIndexed"] == 2
+    name = agent.get_data_source(**source)["dataSource"]["name"]
+
+    def keep(keep):
+        parameters = {"connectorParameters": {"keepDuplicates": keep}}
+        changed = {**configuration, "managedKnowledgeBaseConnectorConfiguration": parameters}
+        agent.update_data_source(**source, name=name, dataSourceConfiguration=changed)
+        sync(server, source)
+        states = [status for status, _ in documents(server, source).values()]
+        return states.count("INDEXED"), states.count("IGNORED")
+
+    assert keep(True) == (3, 0)
+    assert keep(False) == (2, 1)
 
 
 def test_a_site_that_does_not_answer_loses_nothing(site, server):

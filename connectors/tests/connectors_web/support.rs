@@ -50,6 +50,7 @@ impl World {
                 user_agent_suffix: None,
                 user_agent_header: None,
                 render: false,
+                keep_duplicates: false,
             },
             limits: WebLimits {
                 first_byte: Duration::from_millis(500),

@@ -23,7 +23,7 @@ use corpus::{
     ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
     DeletionProtection, Document, DocumentKey, DocumentStatus, Embedder, IndexSpec, IndexedChunk,
     IngestionJob, IngestionJobId, IngestionJobStatus, KnowledgeBase, Metadata, S3Object,
-    SourceConfiguration, SourceLocation, Synchronisation, VectorStore,
+    SourceConfiguration, SourceLocation, Synchronisation, VectorStore, WebScope, WebSource,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
@@ -62,12 +62,34 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::of(SourceConfiguration::Custom(CustomSource {})).await
+    }
+
+    /// A world whose source passes for a web site.
+    pub(crate) async fn of_pages(keep_duplicates: bool) -> Self {
+        Self::of(SourceConfiguration::Web(WebSource {
+            seed_urls: vec!["https://a.example/".to_owned()],
+            scope: WebScope::HostOnly,
+            inclusion_filters: Vec::new(),
+            exclusion_filters: Vec::new(),
+            rate_limit: 300,
+            max_pages: 25_000,
+            user_agent_suffix: None,
+            user_agent_header: None,
+            render: false,
+            keep_duplicates,
+        }))
+        .await
+    }
+
+    async fn of(source: SourceConfiguration) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::default());
         let catalog = Catalog::open(&directory.path().join("catalog.db"), clock).await.unwrap();
         let embedder = Arc::new(FakeEmbedder::new());
         let model = embedder.model().clone();
-        let (knowledge_base, data_source) = resources(&catalog, "first", model.fingerprint()).await;
+        let (knowledge_base, data_source) =
+            resources(&catalog, "first", model.fingerprint(), source).await;
         let vectors = Arc::new(Store::default());
         let spec = IndexSpec { index: knowledge_base.id, dimensions: model.dimensions };
         vectors.create_index(spec).await.unwrap();
@@ -113,6 +135,11 @@ impl World {
     pub(crate) async fn stop_worker(&mut self) {
         self.soft.cancel();
         while self.worker.join_next().await.is_some() {}
+    }
+
+    /// Ends the worker as a crash does.
+    pub(crate) async fn kill_worker(&mut self) {
+        self.worker.shutdown().await;
     }
 
     /// From now on, workers that are started find this model behind every id.
@@ -200,6 +227,16 @@ impl World {
         tokio::time::timeout(PATIENCE, poll).await.unwrap();
     }
 
+    /// Waits until the job writes to the index, which is held up, or is over.
+    pub(crate) async fn until_held_or_over(&self, id: IngestionJobId) {
+        let poll = async {
+            while self.vectors.held() == 0 && !self.job(id).await.status.is_final() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, poll).await.unwrap();
+    }
+
     /// Waits until something holds.
     pub(crate) async fn until(&self, holds: impl Fn() -> bool) {
         let poll = async {
@@ -259,7 +296,8 @@ impl World {
 
     /// Another knowledge base with a data source.
     pub(crate) async fn another(&self, name: &str) -> (KnowledgeBase, DataSource) {
-        resources(&self.catalog, name, self.knowledge_base.index_model.clone()).await
+        let source = SourceConfiguration::Custom(CustomSource {});
+        resources(&self.catalog, name, self.knowledge_base.index_model.clone(), source).await
     }
 
     pub(crate) async fn push(&self, key: &str, text: &str) {
@@ -313,6 +351,7 @@ async fn resources(
     catalog: &Catalog,
     name: &str,
     index_model: String,
+    source: SourceConfiguration,
 ) -> (KnowledgeBase, DataSource) {
     let knowledge_base = catalog
         .create_knowledge_base(NewKnowledgeBase {
@@ -336,7 +375,7 @@ async fn resources(
             configuration: serde_json::json!({"type": "CUSTOM"}),
             vector_ingestion_configuration: None,
             encryption_configuration: None,
-            source: SourceConfiguration::Custom(CustomSource {}),
+            source,
             synchronisation: Synchronisation::default(),
             chunking: ChunkingStrategy::Default,
             data_deletion_policy: DataDeletionPolicy::Retain,

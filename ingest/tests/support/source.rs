@@ -148,6 +148,19 @@ impl Connector for Source {
         }
         futures::stream::iter(events).boxed()
     }
+
+    fn again(
+        &self,
+        keys: Vec<DocumentKey>,
+    ) -> BoxStream<'static, Result<SourceEvent, ConnectorError>> {
+        let items = self.items.lock().unwrap();
+        let event = |key: &DocumentKey| {
+            let (item, change) = items.get(key.as_str())?;
+            Some(Ok(SourceEvent::Upsert(self.document(key.as_str(), item, *change))))
+        };
+        let events: Vec<_> = keys.iter().filter_map(event).collect();
+        futures::stream::iter(events).boxed()
+    }
 }
 
 impl Source {

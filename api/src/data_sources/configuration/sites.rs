@@ -94,6 +94,7 @@ struct WireLimits {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WebParameters {
     render: Option<bool>,
+    keep_duplicates: Option<bool>,
 }
 
 pub(super) fn web(configuration: &Value) -> Result<WebSource, ApiError> {
@@ -119,6 +120,7 @@ pub(super) fn web(configuration: &Value) -> Result<WebSource, ApiError> {
         user_agent_suffix: crawler.user_agent,
         user_agent_header: crawler.user_agent_header,
         render: own.render.unwrap_or_default(),
+        keep_duplicates: own.keep_duplicates.unwrap_or_default(),
     })
 }
 

@@ -126,6 +126,7 @@ fn web_sites_are_read() {
         user_agent_suffix: None,
         user_agent_header: None,
         render: false,
+        keep_duplicates: false,
     };
     check(&web(Value::Null), Ok(SourceConfiguration::Web(plain.clone())));
     check(&web(json!({"inclusionFilters": null})), Ok(SourceConfiguration::Web(plain.clone())));
