@@ -105,9 +105,7 @@ impl World {
         }
         found
     }
-}
 
-impl World {
     /// Reads some pages once more.
     pub(crate) async fn again(&self, urls: &[&str]) -> Found {
         let keys = urls.iter().map(|url| DocumentKey::new(*url)).collect();
