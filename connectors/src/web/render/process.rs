@@ -19,6 +19,10 @@ use tokio::time::timeout;
 /// Gives the browser its pipes, which it looks for behind the usual three.
 const LAUNCH: &str = r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null"#;
 
+/// The most bytes of the path of a profile: Chromium's socket lies in a folder in there, and no
+/// socket's path has more than 107 (`unix(7)`).
+const LONGEST_PROFILE: usize = 50;
+
 /// Waits for the end of its input. Processes that are being killed may still write, so that the
 /// profile goes at the second try.
 const WATCHDOG: &str = r#"
@@ -99,6 +103,13 @@ impl Process {
         has_sandbox: bool,
     ) -> io::Result<(Self, Pipes)> {
         let profile = TempDir::with_prefix("outcrop-browser-")?;
+        if profile.path().as_os_str().len() > LONGEST_PROFILE {
+            let folder = profile.path().display();
+            return Err(io::Error::other(format!(
+                "its socket does not fit into the path of a temporary folder, as {folder}: set \
+                 TMPDIR to one with a shorter path"
+            )));
+        }
         let mut command = shell(LAUNCH, profile.path());
         command.arg(executable).args(FLAGS).arg(format!("--proxy-server={proxy}"));
         command.arg(flag("--user-data-dir=", profile.path()));
