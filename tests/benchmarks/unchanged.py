@@ -15,8 +15,8 @@ A bucket of {count} one-line objects, served by the tests' own S3 server on this
 of 1,000. Once all are ingested (with embeddings of a fake model), jobs run in which nothing has
 changed; the median of {rounds}.
 
-- **Job**: from the request to COMPLETE: listing, comparing every object with the catalog, recording
-  that it was seen.
+- **Job**: from its start to COMPLETE, by its own account: listing, comparing every object with the
+  catalog, recording that it was seen.
 - **Bare listing**: the same pages by AWS's client alone (`aws-sdk-s3`), in a process of its own.
 
 The memory is the most that the server's process holds during these jobs, beside a bucket of {few}
