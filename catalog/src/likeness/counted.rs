@@ -29,6 +29,10 @@ impl Named for Counted {
 }
 
 /// Counts documents as something else than before; none is what is unchanged.
+///
+/// A document that a job counted, removed and meets again is not counted again, and as what it was
+/// counted went with its row: a correction of it may be of the wrong count. No count goes below
+/// zero for that, which would make the job unreadable.
 pub(super) async fn correct_statistics(
     connection: &mut Connection,
     job: IngestionJobId,
@@ -45,10 +49,10 @@ pub(super) async fn correct_statistics(
     };
     sqlx::query(
         "UPDATE ingestion_jobs SET \
-         new_documents_indexed = new_documents_indexed + $2, \
-         modified_documents_indexed = modified_documents_indexed + $3, \
-         documents_skipped = documents_skipped + $4, \
-         documents_failed = documents_failed + $5 WHERE id = $1",
+         new_documents_indexed = MAX(0, new_documents_indexed + $2), \
+         modified_documents_indexed = MAX(0, modified_documents_indexed + $3), \
+         documents_skipped = MAX(0, documents_skipped + $4), \
+         documents_failed = MAX(0, documents_failed + $5) WHERE id = $1",
     )
     .bind(job.as_str())
     .bind(more(Counted::New))
