@@ -23,15 +23,6 @@ The memory is the most that the server's process holds during these jobs, beside
 objects."""
 
 CONFIG = """
-[[models.embedding]]
-match = "*"
-provider = "openai"
-model = "fake"
-dimensions = {dimensions}
-
-[models.openai.fake]
-base_url = "{embeddings}"
-
 [connectors.s3]
 endpoint_url = "{url}"
 region = "us-east-1"
@@ -97,11 +88,8 @@ def run(setting):
 
 def measure(setting, count, rounds):
     """Ingests a bucket, then runs jobs without a change."""
-    embeddings = fake_embeddings.start()
-    with Bucket(setting, count) as bucket:
-        config = CONFIG.format(
-            dimensions=fake_embeddings.DIMENSIONS, embeddings=embeddings.url, url=bucket.about["url"]
-        )
+    with fake_embeddings.serving() as embeddings, Bucket(setting, count) as bucket:
+        config = embeddings + CONFIG.format(url=bucket.about["url"])
         variables = {
             "AWS_ACCESS_KEY_ID": bucket.about["key_id"],
             "AWS_SECRET_ACCESS_KEY": bucket.about["secret"],
@@ -127,7 +115,6 @@ def measure(setting, count, rounds):
                 bare.append(listed["seconds"])
         finally:
             server.stop()
-            embeddings.shutdown()
     say(f"{count} unchanged objects: {statistics.median(seconds):.2f} s")
     operations = ("GetObject", "HeadObject")
     gets = sum(after.get(name, 0) - before.get(name, 0) for name in operations)
