@@ -49,7 +49,7 @@ pub use likeness::Likeness;
 pub use page::{Listing, Page};
 pub use record::{Batch, Outcome, OutcomeKind};
 pub use secrets::{SecretKey, SecretStore};
-pub use segments::{Segment, SegmentDigest};
+pub use segments::{Segment, SegmentBuilder, SegmentDigest};
 pub use sessions::{Session, Turn};
 pub use submissions::{NewContent, NewDocument, NewMetadata, Submitted};
 pub use summary::{DataSourceSummary, KnowledgeBaseSummary};

@@ -36,28 +36,43 @@ pub struct Segment {
 pub struct SegmentDigest([u8; 32]);
 
 impl Segment {
-    /// The segment of these documents; none where the source does not tell of a change of one of
-    /// them.
-    pub fn of(data_source: DataSourceId, listed: &[SourceDocument]) -> Option<Self> {
-        let mut hash = Sha256::new();
-        for document in listed {
-            let told = Told {
-                key: document.key.as_str(),
-                location: &json(&document.location).ok()?,
-                change_key: document.change_key.as_ref()?,
-                sidecar: matches!(document.metadata, SourceMetadata::Sidecar(_)),
-                access: optional_json(document.access.as_ref()).ok()?,
-            };
-            told.enter(&mut hash);
-        }
-        let id = |document: &SourceDocument| DocumentId::of(data_source, &document.key);
-        let documents = listed.iter().map(id).collect();
-        Some(Self { digest: SegmentDigest(hash.finalize().into()), documents })
-    }
-
     /// What it is known by.
     pub fn digest(&self) -> SegmentDigest {
         self.digest
+    }
+}
+
+/// A segment in the making.
+#[derive(Debug, Default)]
+pub struct SegmentBuilder {
+    hash: Sha256,
+    documents: Vec<DocumentId>,
+}
+
+impl SegmentBuilder {
+    /// Takes the next document of the listing, and tells its id. None where the source does not
+    /// tell whether it changes, so that it cannot be taken.
+    pub fn add(
+        &mut self,
+        data_source: DataSourceId,
+        document: &SourceDocument,
+    ) -> Option<DocumentId> {
+        let told = Told {
+            key: document.key.as_str(),
+            location: &json(&document.location).ok()?,
+            change_key: document.change_key.as_ref()?,
+            sidecar: matches!(document.metadata, SourceMetadata::Sidecar(_)),
+            access: optional_json(document.access.as_ref()).ok()?,
+        };
+        told.enter(&mut self.hash);
+        let id = DocumentId::of(data_source, &document.key);
+        self.documents.push(id);
+        Some(id)
+    }
+
+    /// The segment of all that it took.
+    pub fn build(self) -> Segment {
+        Segment { digest: SegmentDigest(self.hash.finalize().into()), documents: self.documents }
     }
 }
 

@@ -5,10 +5,8 @@
 //! Where a segment ends is decided by the id of its last document, so that a document that comes or
 //! goes changes its own segment and hardly another.
 
-use catalog::{Segment, SegmentDigest};
-use corpus::{
-    ConnectorError, DataSourceId, DocumentId, IngestionJobId, SourceDocument, SourceEvent,
-};
+use catalog::{Segment, SegmentBuilder, SegmentDigest};
+use corpus::{ConnectorError, DataSourceId, IngestionJobId, SourceDocument, SourceEvent};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesOrdered, StreamExt};
 
@@ -41,8 +39,9 @@ pub(crate) async fn see(
 pub(crate) struct Segments {
     data_source: DataSourceId,
     seer: Seer,
-    /// The documents of the segment that has not ended.
-    open: Vec<SourceDocument>,
+    /// The segment that has not ended, and its documents.
+    open: SegmentBuilder,
+    documents: Vec<SourceDocument>,
     waiting: FuturesOrdered<BoxFuture<'static, Result<Option<Unseen>, Fault>>>,
 }
 
@@ -55,18 +54,21 @@ pub(crate) struct Unseen {
 
 impl Segments {
     pub(crate) fn new(data_source: DataSourceId, seer: Seer) -> Self {
-        Self { data_source, seer, open: Vec::new(), waiting: FuturesOrdered::new() }
+        Self {
+            data_source,
+            seer,
+            open: SegmentBuilder::default(),
+            documents: Vec::new(),
+            waiting: FuturesOrdered::new(),
+        }
     }
 
     /// Takes the next document of the listing. Gives it back where the source does not tell
     /// whether it changed.
     fn take(&mut self, document: SourceDocument) -> Option<SourceDocument> {
-        if document.change_key.is_none() {
-            return Some(document);
-        }
-        let id = DocumentId::of(self.data_source, &document.key);
-        self.open.push(document);
-        if id.as_u128().is_multiple_of(MEAN) || self.open.len() == MOST {
+        let Some(id) = self.open.add(self.data_source, &document) else { return Some(document) };
+        self.documents.push(document);
+        if id.as_u128().is_multiple_of(MEAN) || self.documents.len() == MOST {
             self.end();
         }
         None
@@ -88,12 +90,11 @@ impl Segments {
 
     /// Ends the segment that has not ended, as at the end of the listing.
     pub(crate) fn end(&mut self) {
-        let documents = std::mem::take(&mut self.open);
-        // Each has a change key.
-        let Some(segment) = Segment::of(self.data_source, &documents) else { return };
-        if documents.is_empty() {
+        if self.documents.is_empty() {
             return;
         }
+        let documents = std::mem::take(&mut self.documents);
+        let segment = std::mem::take(&mut self.open).build();
         let seer = self.seer.clone();
         self.waiting.push_back(Box::pin(async move {
             let seen = seer.ask(segment.digest()).await?;

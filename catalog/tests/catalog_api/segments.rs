@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use catalog::{Gone, Segment, SegmentDigest};
+use catalog::{Gone, Segment, SegmentBuilder, SegmentDigest};
 use corpus::{
     Body, ChangeKey, Content, DocumentKey, IngestionJobId, IngestionJobStatus, JobStatistics,
     ReadError, SourceDocument, SourceMetadata,
@@ -38,8 +38,15 @@ fn listed(key: &str) -> SourceDocument {
 }
 
 fn segment(fixture: &Fixture, keys: &[&str]) -> Segment {
-    let documents: Vec<_> = keys.iter().map(|key| listed(key)).collect();
-    Segment::of(fixture.ds, &documents).unwrap()
+    segment_of(fixture, &keys.iter().map(|key| listed(key)).collect::<Vec<_>>())
+}
+
+fn segment_of(fixture: &Fixture, documents: &[SourceDocument]) -> Segment {
+    let mut segment = SegmentBuilder::default();
+    for document in documents {
+        assert_eq!(segment.add(fixture.ds, document), Some(fixture.id(document.key.as_str())));
+    }
+    segment.build()
 }
 
 async fn keep(fixture: &Fixture, job: IngestionJobId, keys: &[&str]) -> SegmentDigest {
@@ -135,7 +142,7 @@ async fn only_what_is_settled_as_it_was_told_is_kept() {
     fixture.record(Some(job), vec![outcome("a", unchanged())]).await;
     let mut told = listed("a");
     told.change_key = Some(ChangeKey::of_content("size=8"));
-    let told = Segment::of(fixture.ds, &[told]).unwrap();
+    let told = segment_of(&fixture, &[told]);
     let digest = told.digest();
     fixture.catalog.keep_segments(job, fixture.ds, &[told]).await.unwrap();
     assert!(!see(&fixture, job, digest).await, "another version was told");
