@@ -27,6 +27,58 @@ pub struct Place {
     pub page: Option<u32>,
     /// The headings above it, outermost first.
     pub headings: Vec<String>,
+    /// Where it stands in the source's file, as far as the format tells; in reading order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourcePlace>,
+}
+
+/// A place in a source's file, in the terms of its format.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SourcePlace {
+    /// Bytes of a text file, the end not included.
+    #[serde(rename_all = "camelCase")]
+    Bytes {
+        /// Bytes before the first.
+        start: u64,
+        /// Bytes up to and with the last.
+        end: u64,
+    },
+    /// A box on a page as it is shown, in points from its upper left corner, rounded outwards.
+    #[serde(rename_all = "camelCase")]
+    Area {
+        /// The page, from 1.
+        page: u32,
+        /// The left edge.
+        left: i32,
+        /// The upper edge.
+        top: i32,
+        /// The right edge.
+        right: i32,
+        /// The lower edge.
+        bottom: i32,
+    },
+    /// Elements of a marked-up file, in document order.
+    #[serde(rename_all = "camelCase")]
+    Elements {
+        /// The file within an archive (`word/document.xml`); none where the file is the document.
+        part: Option<String>,
+        /// The path of the first, as a CSS selector from an id or the root:
+        /// `#usage > p:nth-of-type(2)`; for office formats its number: `paragraph 12`, `shape 3`.
+        first: String,
+        /// The path of the last.
+        last: String,
+    },
+    /// Cells of a spreadsheet.
+    #[serde(rename_all = "camelCase")]
+    Cells {
+        /// The sheet's name.
+        sheet: String,
+        /// The upper left cell: `A2`.
+        first: String,
+        /// The lower right cell: `D20`.
+        last: String,
+    },
 }
 
 /// A run of characters: Unicode code points, the end not included.

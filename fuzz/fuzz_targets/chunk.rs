@@ -3,39 +3,23 @@
 
 #![no_main]
 
+use corpus::ChunkingStrategy;
+use documents::{Hint, Measure, chunk, extract};
+use libfuzzer_sys::fuzz_target;
 use std::ops::Range;
 
-use async_trait::async_trait;
-use corpus::{ChunkingStrategy, EmbedError, Embedder, Embedding, EmbeddingModel, Purpose};
-use ingest::{Hint, chunk, extract};
-use libfuzzer_sys::fuzz_target;
-
-/// A model whose tokens are words of up to six letters, and single characters of longer ones.
-#[derive(Debug)]
-struct Words(EmbeddingModel);
-
-#[async_trait]
-impl Embedder for Words {
-    fn model(&self) -> &EmbeddingModel {
-        &self.0
-    }
-
-    fn tokens(&self, text: &str) -> Vec<Range<usize>> {
-        let mut tokens = Vec::new();
-        for word in text.split(char::is_whitespace).filter(|word| !word.is_empty()) {
-            let at = word.as_ptr().addr() - text.as_ptr().addr();
-            if word.chars().count() <= 6 {
-                tokens.push(at..at + word.len());
-            } else {
-                tokens.extend(word.char_indices().map(|(i, c)| at + i..at + i + c.len_utf8()));
-            }
+/// Tokens are words of up to six letters, and single characters of longer ones.
+fn tokens(text: &str) -> Vec<Range<usize>> {
+    let mut tokens = Vec::new();
+    for word in text.split(char::is_whitespace).filter(|word| !word.is_empty()) {
+        let at = word.as_ptr().addr() - text.as_ptr().addr();
+        if word.chars().count() <= 6 {
+            tokens.push(at..at + word.len());
+        } else {
+            tokens.extend(word.char_indices().map(|(i, c)| at + i..at + i + c.len_utf8()));
         }
-        tokens
     }
-
-    async fn embed(&self, _: &[String], _: Purpose) -> Result<Vec<Embedding>, EmbedError> {
-        Ok(Vec::new())
-    }
+    tokens
 }
 
 fuzz_target!(|input: (u8, u8, &str)| {
@@ -44,14 +28,7 @@ fuzz_target!(|input: (u8, u8, &str)| {
         return;
     };
     let budget = u32::from(most).max(1);
-    let name = "words".to_owned();
-    let model = Words(EmbeddingModel {
-        name,
-        dimensions: 1,
-        identity: String::new(),
-        window: budget,
-        max_batch: 1,
-    });
+    let measure = Measure::new(budget, tokens);
     let fixed = ChunkingStrategy::FixedSize {
         max_tokens: budget,
         overlap_percentage: u32::from(share % 99) + 1,
@@ -59,7 +36,7 @@ fuzz_target!(|input: (u8, u8, &str)| {
     let characters: Vec<char> = extracted.text.chars().collect();
     for strategy in [ChunkingStrategy::Default, fixed] {
         let mut covered = 0;
-        for chunk in chunk(&extracted, strategy, &model) {
+        for chunk in chunk(&extracted, strategy, &measure) {
             let (start, end) = (chunk.place.span.start as usize, chunk.place.span.end as usize);
             assert!(chunk.text.chars().eq(characters[start..end].iter().copied()));
             if start > covered {
@@ -67,7 +44,7 @@ fuzz_target!(|input: (u8, u8, &str)| {
             }
             assert!(end > covered);
             covered = end;
-            assert!(model.tokens(&chunk.text).len() <= budget as usize || end - start == 1);
+            assert!(tokens(&chunk.text).len() <= budget as usize || end - start == 1);
         }
         assert!(characters[covered..].iter().all(|c| c.is_whitespace()));
     }

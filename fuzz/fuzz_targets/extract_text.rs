@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use ingest::{Hint, extract};
+use documents::{Hint, extract};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

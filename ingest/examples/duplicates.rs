@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use catalog::Likeness;
-use ingest::{Hint, extract, likeness};
+use documents::{Hint, extract};
+use ingest::likeness;
 
 /// Pairs that are printed.
 const SHOWN: usize = 40;

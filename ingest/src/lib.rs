@@ -35,14 +35,7 @@ mod run_state;
 mod segments;
 mod write;
 
-mod chunk;
-mod extract;
-
-pub use chunk::chunk;
 pub use config::IngestConfig;
-pub use extract::{
-    ExtractError, Extracted, Hint, Kind, Landmark, Mark, Severity, Warning, extract,
-};
 pub use likeness::likeness;
 pub use triggers::{TriggerPace, Triggers};
 pub use worker::Worker;

@@ -9,10 +9,9 @@ use corpus::{
     Chunk, ChunkingStrategy, ContentHash, Embedder, Metadata, MetadataValue, RecordStructure,
     SidecarContents, SourceDocument,
 };
+use documents::{ExtractError, Hint, Measure, chunk, extract};
 
-use crate::chunk::chunk;
 use crate::document::Run;
-use crate::extract::{ExtractError, Hint, extract};
 use crate::likeness::likeness;
 use crate::parsers::Overrun;
 use crate::records::{self, RecordsError};
@@ -81,7 +80,7 @@ fn whole(
 ) -> Result<Prepared, Refusal> {
     let extracted = extract(&bytes, hint)?;
     drop(bytes);
-    let chunks = chunk(&extracted, chunking, embedder);
+    let chunks = chunk(&extracted, chunking, &Measure::of(embedder));
     let piece = |chunk| Piece { chunk, attributes: Metadata::new() };
     Ok(Prepared {
         pieces: chunks.into_iter().map(piece).collect(),

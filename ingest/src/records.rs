@@ -6,9 +6,8 @@
 
 use corpus::{ChunkingStrategy, Embedder, Metadata, MetadataValue, RecordStructure};
 use csv::{ByteRecord, ErrorKind, StringRecord};
+use documents::{Extracted, Kind, Measure, chunk};
 
-use crate::chunk::chunk;
-use crate::extract::{Extracted, Kind};
 use crate::prepare::Piece;
 
 /// What stands between the texts of two rows.
@@ -50,6 +49,7 @@ pub(crate) fn pieces(
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::Reader::from_reader(bytes);
     let columns = Columns::of(reader.headers().map_err(|error| refusal(&error))?, structure)?;
+    let measure = Measure::of(embedder);
     let mut pieces = Vec::new();
     let mut offset = 0;
     let mut row = ByteRecord::new();
@@ -63,14 +63,8 @@ pub(crate) fn pieces(
         }
         let attributes = columns.attributes(&row);
         let first = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
-        let extracted = Extracted {
-            text: text.replace("\r\n", "\n"),
-            marks: Vec::new(),
-            title: None,
-            kind: Kind::Text,
-            warnings: Vec::new(),
-        };
-        for mut chunk in chunk(&extracted, chunking, embedder) {
+        let extracted = Extracted::new(text.replace("\r\n", "\n"), Kind::Text);
+        for mut chunk in chunk(&extracted, chunking, &measure) {
             chunk.ordinal += first;
             chunk.place.span.start += offset;
             chunk.place.span.end += offset;

@@ -9,19 +9,30 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Which crates each crate may use.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("corpus", &[]),
     ("catalog", &["corpus"]),
     ("vectors", &["corpus"]),
     ("models", &["corpus"]),
     ("connectors", &["corpus"]),
+    ("documents", &["corpus"]),
     ("fixtures", &["corpus"]),
-    ("ingest", &["catalog", "corpus"]),
+    ("ingest", &["catalog", "corpus", "documents"]),
     ("retrieve", &["catalog", "corpus"]),
     ("api", &["catalog", "corpus", "retrieve"]),
     (
         "server",
-        &["api", "catalog", "connectors", "corpus", "ingest", "models", "retrieve", "vectors"],
+        &[
+            "api",
+            "catalog",
+            "connectors",
+            "corpus",
+            "documents",
+            "ingest",
+            "models",
+            "retrieve",
+            "vectors",
+        ],
     ),
 ];
 

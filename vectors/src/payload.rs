@@ -6,7 +6,7 @@
 //! data_source  keyword, indexed   where the document came from
 //! terms        keywords, indexed  what filters on equality, membership and presence look for
 //! numbers      object             the metadata's numbers by encoded key, for ranges
-//! ordinal, text, start, end, page, headings: the chunk
+//! ordinal, text, start, end, page, headings, sources: the chunk
 //! attributes   object             what the chunk has besides its document's attributes
 //! ```
 //!
@@ -18,7 +18,7 @@ use std::fmt::Display;
 
 use corpus::{
     Chunk, ChunkId, DocumentId, IndexedChunk, Metadata, MetadataValue, Place, Revision, SearchHit,
-    Span, StoredChunk, VectorStoreError,
+    SourcePlace, Span, StoredChunk, VectorStoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -60,6 +60,8 @@ struct Stored {
     page: Option<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     headings: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<SourcePlace>,
     #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     attributes: Metadata,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -81,6 +83,7 @@ pub(crate) fn encode(chunk: &IndexedChunk) -> Result<Map<String, Value>, VectorS
         end: place.span.end,
         page: place.page,
         headings: place.headings.clone(),
+        sources: place.sources.clone(),
         attributes: chunk.attributes.clone(),
         terms: terms(&chunk.metadata),
         numbers: numbers(&chunk.metadata),
@@ -131,7 +134,8 @@ impl Stored {
     /// The chunk and its own attributes.
     fn parts(self) -> (Chunk, Metadata) {
         let span = Span { start: self.start, end: self.end };
-        let place = Place { span, page: self.page, headings: self.headings };
+        let (headings, sources) = (self.headings, self.sources);
+        let place = Place { span, page: self.page, headings, sources };
         (Chunk { ordinal: self.ordinal, text: self.text, place }, self.attributes)
     }
 }

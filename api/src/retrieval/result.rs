@@ -99,6 +99,9 @@ pub(crate) fn metadata(retrieved: &Retrieved) -> Map<String, Value> {
     if !place.headings.is_empty() {
         set("x-outcrop-headings", json!(place.headings));
     }
+    if !place.sources.is_empty() {
+        set("x-outcrop-sources", json!(place.sources));
+    }
     set("x-outcrop-revision", retrieved.revision.0.into());
     set("x-outcrop-span-start", place.span.start.into());
     set("x-outcrop-span-end", place.span.end.into());

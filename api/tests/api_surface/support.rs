@@ -155,8 +155,12 @@ impl Server {
         self.vectors.create_index(IndexSpec { index: knowledge_base, dimensions }).await.unwrap();
         let embedded = self.embedder.embed(&[text.to_owned()], Purpose::Document).await.unwrap();
         let end = text.chars().count() as u64;
-        let place =
-            Place { span: Span { start: 0, end }, page: Some(3), headings: vec!["H".to_owned()] };
+        let place = Place {
+            span: Span { start: 0, end },
+            page: Some(3),
+            headings: vec!["H".to_owned()],
+            ..Place::default()
+        };
         let chunk = IndexedChunk {
             chunk: Chunk { ordinal: 0, text: text.to_owned(), place },
             document: DocumentId::of(data_source, &key),

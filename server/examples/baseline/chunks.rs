@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use corpus::ChunkingStrategy;
-use ingest::{Hint, chunk, extract};
+use documents::{Hint, Measure, chunk, extract};
 use serde::{Deserialize, Serialize};
 
 use crate::local::Local;
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let bytes = fs::read(&path)?;
         let hint = Hint { name: &name, media_type: None };
         let extracted = extract(&bytes, hint).with_context(|| format!("cannot read {name}"))?;
-        for chunk in chunk(&extracted, ChunkingStrategy::Default, model.as_ref()) {
+        for chunk in chunk(&extracted, ChunkingStrategy::Default, &Measure::of(model.as_ref())) {
             let line = Line { document: name.clone(), page: chunk.place.page, text: chunk.text };
             writeln!(output, "{}", serde_json::to_string(&line)?)?;
         }

@@ -2,39 +2,24 @@
 
 use std::time::Instant;
 
-use async_trait::async_trait;
-use corpus::{EmbedError, Embedding, EmbeddingModel, Purpose};
-use fixtures::embedder::FakeEmbedder;
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::*;
-use crate::extract::{Kind, Landmark, Mark};
+use crate::extracted::{Kind, Landmark, Mark};
+
+/// Tokens are words and single marks; ideographs, each one.
+fn words(window: u32) -> Measure<'static> {
+    Measure::new(window, |text| {
+        let words = text.split_word_bound_indices().filter(|(_, word)| !word.trim().is_empty());
+        words.map(|(at, word)| at..at + word.len()).collect()
+    })
+}
 
 /// A model that knows half of all words and spells the others, so that a part of a word may have
 /// more tokens than the whole.
-#[derive(Debug)]
-struct Speller(EmbeddingModel);
-
-impl Speller {
-    fn new(window: u32) -> Self {
-        Self(EmbeddingModel {
-            name: "speller".to_owned(),
-            dimensions: 1,
-            identity: String::new(),
-            window,
-            max_batch: 1,
-        })
-    }
-}
-
-#[async_trait]
-impl Embedder for Speller {
-    fn model(&self) -> &EmbeddingModel {
-        &self.0
-    }
-
-    fn tokens(&self, text: &str) -> Vec<Range<usize>> {
+fn speller(window: u32) -> Measure<'static> {
+    Measure::new(window, |text| {
         let mut tokens = Vec::new();
         for (at, word) in text.split_word_bound_indices() {
             if word.trim().is_empty() {
@@ -47,19 +32,15 @@ impl Embedder for Speller {
             }
         }
         tokens
-    }
-
-    async fn embed(&self, _: &[String], _: Purpose) -> Result<Vec<Embedding>, EmbedError> {
-        Ok(Vec::new())
-    }
+    })
 }
 
 fn extracted(text: &str, kind: Kind) -> Extracted {
-    Extracted { text: text.to_owned(), marks: Vec::new(), title: None, kind, warnings: Vec::new() }
+    Extracted::new(text.to_owned(), kind)
 }
 
-fn texts(text: &str, strategy: ChunkingStrategy, embedder: &dyn Embedder) -> Vec<String> {
-    let chunks = chunk(&extracted(text, Kind::Markdown), strategy, embedder);
+fn texts(text: &str, strategy: ChunkingStrategy, measure: &Measure<'_>) -> Vec<String> {
+    let chunks = chunk(&extracted(text, Kind::Markdown), strategy, measure);
     chunks.into_iter().map(|chunk| chunk.text).collect()
 }
 
@@ -69,7 +50,7 @@ fn fixed(max_tokens: u32, overlap_percentage: u32) -> ChunkingStrategy {
 
 #[test]
 fn chunks_end_where_the_text_does() {
-    let fake = FakeEmbedder::new().with_window(8);
+    let fake = words(8);
     let check = |text: &str, expect: &[&str]| {
         assert_eq!(texts(text, ChunkingStrategy::Default, &fake), expect, "{text}");
     };
@@ -93,7 +74,7 @@ fn chunks_end_where_the_text_does() {
 
 #[test]
 fn wrapped_lines_are_cut_at_sentences() {
-    let fake = FakeEmbedder::new().with_window(16);
+    let fake = words(16);
     let text = "This is the first sentence in a text with\nlong lines. This is the second sentence, and it is\nlonger.";
     assert_eq!(
         texts(text, ChunkingStrategy::Default, &fake),
@@ -106,7 +87,7 @@ fn wrapped_lines_are_cut_at_sentences() {
 
 #[test]
 fn scripts_without_blanks_are_cut_at_sentences_and_words() {
-    let fake = FakeEmbedder::new().with_window(12);
+    let fake = words(12);
     let text = "私は学生です。東京に住んでいます。毎日大学へ行きます。";
     assert_eq!(
         texts(text, ChunkingStrategy::Default, &fake),
@@ -118,7 +99,7 @@ fn scripts_without_blanks_are_cut_at_sentences_and_words() {
 fn the_size_is_the_default_s_or_the_window_s() {
     let text = "word ".repeat(1000);
     let sizes = |window| {
-        let fake = FakeEmbedder::new().with_window(window);
+        let fake = words(window);
         texts(&text, ChunkingStrategy::Default, &fake).iter().map(|t| t.len().div_ceil(5)).max()
     };
     assert_eq!(sizes(256), Some(256));
@@ -128,21 +109,21 @@ fn the_size_is_the_default_s_or_the_window_s() {
 #[test]
 fn fixed_sizes_overlap() {
     let text = (0..100).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
-    let chunks = texts(&text, fixed(20, 25), &FakeEmbedder::new());
+    let chunks = texts(&text, fixed(20, 25), &words(256));
     assert!(chunks.iter().all(|chunk| chunk.split(' ').count() <= 20));
     for pair in chunks.windows(2) {
         let (before, after) = (&pair[0], &pair[1]);
         let shared = after.split(' ').take_while(|word| before.split(' ').any(|w| w == *word));
         assert_eq!(shared.count(), 5, "{before} | {after}");
     }
-    assert_eq!(texts("a b c", fixed(20, 25), &FakeEmbedder::new()), ["a b c"]);
+    assert_eq!(texts("a b c", fixed(20, 25), &words(256)), ["a b c"]);
 }
 
 #[test]
 fn an_overlap_begins_with_a_sentence_where_it_can() {
     let text = "One two three four. Five six. Seven eight nine ten eleven. Twelve.";
     assert_eq!(
-        texts(text, fixed(10, 40), &FakeEmbedder::new()),
+        texts(text, fixed(10, 40), &words(256)),
         [
             "One two three four.",
             "two three four. Five six.",
@@ -154,7 +135,7 @@ fn an_overlap_begins_with_a_sentence_where_it_can() {
 
 #[test]
 fn a_document_may_be_one_chunk() {
-    let chunks = texts(" a\n\nb c \n", ChunkingStrategy::None, &FakeEmbedder::new().with_window(1));
+    let chunks = texts(" a\n\nb c \n", ChunkingStrategy::None, &words(1));
     assert_eq!(chunks, ["a\n\nb c"]);
 }
 
@@ -174,7 +155,7 @@ fn chunks_know_their_place() {
         ],
         ..extracted(text, Kind::Pdf)
     };
-    let chunks = chunk(&document, fixed(5, 1), &FakeEmbedder::new());
+    let chunks = chunk(&document, fixed(5, 1), &words(256));
     let found: Vec<(&str, Option<u32>, String)> = chunks
         .iter()
         .map(|c| (c.text.as_str(), c.place.page, c.place.headings.join("/")))
@@ -194,7 +175,7 @@ fn chunks_know_their_place() {
 
 #[test]
 fn text_without_any_boundary_is_cut_in_time() {
-    let fake = FakeEmbedder::new();
+    let fake = words(256);
     let check = |piece: &str, bytes: usize| {
         let text = piece.repeat(bytes / piece.len());
         let started = Instant::now();
@@ -228,10 +209,10 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 /// What must be true of any chunks of any text.
-fn check_chunks(text: &str, strategy: ChunkingStrategy, budget: usize, embedder: &dyn Embedder) {
+fn check_chunks(text: &str, strategy: ChunkingStrategy, budget: usize, measure: &Measure<'_>) {
     let characters: Vec<char> = text.chars().collect();
     for kind in [Kind::Text, Kind::Pdf] {
-        let chunks = chunk(&extracted(text, kind), strategy, embedder);
+        let chunks = chunk(&extracted(text, kind), strategy, measure);
         let mut covered = 0;
         let mut last_start = None;
         for (number, chunk) in (0..).zip(&chunks) {
@@ -248,7 +229,7 @@ fn check_chunks(text: &str, strategy: ChunkingStrategy, budget: usize, embedder:
             assert!(missing.iter().all(|c| c.is_whitespace()), "not covered: {missing:?}");
             assert!(end > covered, "each chunk brings something new");
             covered = end;
-            let tokens = embedder.tokens(&chunk.text).len();
+            let tokens = measure.tokens(&chunk.text).len();
             assert!(tokens <= budget || end - start == 1, "{tokens} tokens: {:?}", chunk.text);
         }
         assert!(characters[covered..].iter().all(|c| c.is_whitespace()), "the end is not covered");
@@ -258,13 +239,13 @@ fn check_chunks(text: &str, strategy: ChunkingStrategy, budget: usize, embedder:
 proptest! {
     #[test]
     fn any_text_is_covered_within_budget(text in any_text(), window in 1_u32..40) {
-        check_chunks(&text, ChunkingStrategy::Default, window as usize, &FakeEmbedder::new().with_window(window));
-        check_chunks(&text, ChunkingStrategy::Default, window as usize, &Speller::new(window));
+        check_chunks(&text, ChunkingStrategy::Default, window as usize, &words(window));
+        check_chunks(&text, ChunkingStrategy::Default, window as usize, &speller(window));
     }
 
     #[test]
     fn overlapping_chunks_are_within_budget(text in any_text(), most in 1_u32..40, share in 1_u32..100) {
-        check_chunks(&text, fixed(most, share), most as usize, &FakeEmbedder::new());
-        check_chunks(&text, fixed(most, share), most as usize, &Speller::new(8));
+        check_chunks(&text, fixed(most, share), most as usize, &words(256));
+        check_chunks(&text, fixed(most, share), most as usize, &speller(8));
     }
 }

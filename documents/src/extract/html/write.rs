@@ -12,7 +12,7 @@ use scraper::{Html, Node};
 
 use super::layout::layout_tables;
 use super::table::Table;
-use crate::extract::{Landmark, Mark, title_of};
+use crate::extracted::{Landmark, Mark, title_of};
 use writer::{Gap, Writer};
 
 /// A page as text.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use corpus::Embedder;
 use text_splitter::ChunkSizer;
+
+use super::measure::Measure;
 
 /// A token of more bytes counts as several, and so does a gap between tokens: tokenizers take the
 /// longest words as one unknown token, and chunks of such would have no bound.
@@ -26,11 +27,11 @@ impl<'t> Sizer<'t> {
         text: &str,
         base: &'t str,
         titles: Vec<(usize, usize)>,
-        embedder: &dyn Embedder,
+        measure: &Measure<'_>,
     ) -> Self {
         let mut tokens = Vec::new();
         let mut end = 0;
-        for token in embedder.tokens(text) {
+        for token in measure.tokens(text) {
             part(&mut tokens, end..token.start, LONGEST_TOKEN);
             part(&mut tokens, token.clone(), 0);
             end = token.end;
@@ -78,7 +79,7 @@ impl ChunkSizer for Sizer<'_> {
 
 /// Sizes pieces of any text, by tokenising each.
 #[derive(Debug)]
-pub(super) struct Exact<'e>(pub(super) &'e dyn Embedder);
+pub(super) struct Exact<'e>(pub(super) &'e Measure<'e>);
 
 impl ChunkSizer for Exact<'_> {
     fn size(&self, chunk: &str) -> usize {

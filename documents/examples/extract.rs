@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use ingest::{Hint, Landmark, extract};
+use documents::{Hint, Landmark, extract};
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);

@@ -3,7 +3,7 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::Warning;
+use crate::extracted::Warning;
 
 /// Characters, and what was lost in decoding them.
 #[derive(Debug, PartialEq, Eq)]

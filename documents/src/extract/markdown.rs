@@ -2,7 +2,7 @@
 //! six `#` (ATX) or are underlined with `=` or `-` (setext), outside of fenced code.
 
 use super::decode::decode;
-use super::{Extracted, Kind, Landmark, Mark, title_of};
+use crate::extracted::{Extracted, Kind, Landmark, Mark, Properties, title_of};
 
 pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
     let decoded = decode(bytes, charset);
@@ -13,11 +13,10 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
         _ => None,
     });
     Extracted {
-        title: front.title.or(first),
         marks,
-        text: decoded.text,
-        kind: Kind::Markdown,
+        properties: Properties { title: front.title.or(first), ..Properties::default() },
         warnings: decoded.warnings,
+        ..Extracted::new(decoded.text, Kind::Markdown)
     }
 }
 
@@ -159,7 +158,7 @@ mod tests {
     fn check(text: &str, title: Option<&str>, expect: &[(usize, u8, &str)]) {
         let extracted = extract(text.as_bytes(), None);
         assert_eq!(extracted.text, text);
-        assert_eq!(extracted.title.as_deref(), title);
+        assert_eq!(extracted.properties.title.as_deref(), title);
         let found: Vec<(usize, u8, &str)> = extracted
             .marks
             .iter()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use ingest::{ExtractError, Extracted, Hint, Kind, Landmark, Severity, extract};
+use documents::{ExtractError, Extracted, Hint, Kind, Landmark, Severity, extract};
 use lopdf::{
     Dictionary, Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream,
     dictionary,

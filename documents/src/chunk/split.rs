@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
-use corpus::Embedder;
 use text_splitter::{ChunkConfig, ChunkSizer, TextSplitter};
 
+use super::measure::Measure;
 use super::sizer::{Exact, Sizer};
 use super::skeleton::{self, Lines};
-use crate::extract::{Extracted, Kind};
+use crate::extracted::{Extracted, Kind};
 
 /// Bytes of a window for each token of the budget: some five chunks of prose.
 const WINDOW_PER_TOKEN: usize = 24;
@@ -28,17 +28,17 @@ const NEAR: usize = 8;
 pub(super) struct Cutter<'a> {
     text: &'a str,
     lines: Lines,
-    embedder: &'a dyn Embedder,
+    measure: &'a Measure<'a>,
     budget: usize,
 }
 
 impl<'a> Cutter<'a> {
-    pub(super) fn new(extracted: &'a Extracted, embedder: &'a dyn Embedder, budget: usize) -> Self {
+    pub(super) fn new(extracted: &'a Extracted, measure: &'a Measure<'a>, budget: usize) -> Self {
         let lines = match extracted.kind {
             Kind::Text | Kind::Markdown => Lines::Wrapped,
-            Kind::Html | Kind::Pdf => Lines::Meant,
+            _ => Lines::Meant,
         };
-        Self { text: &extracted.text, lines, embedder, budget }
+        Self { text: &extracted.text, lines, measure, budget }
     }
 
     /// The spans, in bytes.
@@ -83,7 +83,7 @@ impl<'a> Cutter<'a> {
         let offset = window.start;
         let text = self.text.get(window).unwrap_or_default();
         let skeleton = skeleton::draw(text, self.lines);
-        let sizer = Sizer::new(text, &skeleton.text, skeleton.titles, self.embedder);
+        let sizer = Sizer::new(text, &skeleton.text, skeleton.titles, self.measure);
         let splitter = TextSplitter::new(ChunkConfig::new(self.budget).with_sizer(&sizer));
         let mut spans = Vec::new();
         for (start, piece) in splitter.chunk_indices(&skeleton.text) {
@@ -103,7 +103,7 @@ impl<'a> Cutter<'a> {
 
     /// A piece that may be over the budget, in parts that are not.
     fn fit(&self, piece: &str) -> Vec<Range<usize>> {
-        let exact = Exact(self.embedder);
+        let exact = Exact(self.measure);
         if exact.size(piece) <= self.budget {
             return std::iter::once(0..piece.len()).collect();
         }

@@ -17,7 +17,7 @@ mod pages;
 
 use lopdf::Object;
 
-use super::{ExtractError, Extracted, Kind, Warning, title_of};
+use crate::extracted::{ExtractError, Extracted, Kind, Properties, Warning, title_of};
 use compose::Composer;
 use content::Reader;
 use objects::Pdf;
@@ -71,7 +71,8 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
         )));
     }
     let (text, marks) = composer.finish();
-    Ok(Extracted { text, marks, title: title(&pdf), kind: Kind::Pdf, warnings })
+    let properties = Properties { title: title(&pdf), ..Properties::default() };
+    Ok(Extracted { marks, properties, warnings, ..Extracted::new(text, Kind::Pdf) })
 }
 
 fn damaged(reason: impl Into<String>) -> ExtractError {

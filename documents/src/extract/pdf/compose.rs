@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::layout::Block;
-use crate::extract::{Landmark, Mark, title_of};
+use crate::extracted::{Landmark, Mark, title_of};
 
 /// A heading is at least this much larger than the body.
 const LARGER: f64 = 1.15;

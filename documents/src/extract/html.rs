@@ -13,7 +13,7 @@ mod write;
 use scraper::Html;
 
 use super::decode::decode;
-use super::{Extracted, Kind, Warning};
+use crate::extracted::{Extracted, Kind, Properties, Warning};
 use reduce::reduce;
 
 /// Reads a web page.
@@ -33,11 +33,10 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
     let page = Html::parse_document(&reduced.html);
     let written = write::write(&page);
     Extracted {
-        text: written.text,
         marks: written.marks,
-        title: written.title,
-        kind: Kind::Html,
+        properties: Properties { title: written.title, ..Properties::default() },
         warnings,
+        ..Extracted::new(written.text, Kind::Html)
     }
 }
 

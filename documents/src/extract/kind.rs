@@ -1,33 +1,8 @@
 //! What some bytes are: by their first bytes, then by the media type, then by the name's ending.
 
-use std::fmt;
-
 use super::Hint;
 use super::decode::looks_binary;
-
-/// The kinds of file that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Plain text.
-    Text,
-    /// Markdown.
-    Markdown,
-    /// A web page.
-    Html,
-    /// A PDF.
-    Pdf,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Text => "text file",
-            Self::Markdown => "Markdown file",
-            Self::Html => "HTML file",
-            Self::Pdf => "PDF",
-        })
-    }
-}
+use crate::extracted::Kind;
 
 /// What is to be done with some bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

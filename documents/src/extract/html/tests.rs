@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail on what is not there")]
 
 use super::*;
-use crate::extract::{Landmark, Severity};
+use crate::extracted::{Landmark, Severity};
 
 fn check(html: &str, expect: &str) {
     let extracted = extract(html.as_bytes(), None);
@@ -61,7 +61,7 @@ fn what_nobody_reads_is_left_out() {
 #[test]
 fn the_title_is_the_head_s_or_the_first_heading() {
     let check = |html: &str, expect| {
-        assert_eq!(extract(html.as_bytes(), None).title.as_deref(), expect, "{html}");
+        assert_eq!(extract(html.as_bytes(), None).properties.title.as_deref(), expect, "{html}");
     };
     check("<title> A\n b </title><h1>C</h1>", Some("A b"));
     check("<title></title><h1>C</h1>", Some("C"));

@@ -7,7 +7,7 @@ use lopdf::{Document, Error, LoadOptions, Object, ObjectId};
 
 use super::damaged;
 use super::lexer::is_blank;
-use crate::extract::{ExtractError, Kind};
+use crate::extracted::{ExtractError, Kind};
 
 /// The most tokens that the objects of a file may have, streams' contents aside: some 600 MB,
 /// and twice that if they are one single object.

@@ -6,6 +6,7 @@
 //! all of the text but white space; none has more tokens than its budget, save a single character
 //! that has more by itself. Time is linear in the text.
 
+mod measure;
 mod overlap;
 mod sizer;
 mod skeleton;
@@ -13,10 +14,12 @@ mod split;
 
 use std::ops::Range;
 
-use corpus::{Chunk, ChunkingStrategy, Embedder, Place, Span};
+use corpus::{Chunk, ChunkingStrategy, Place, Span};
 
-use crate::extract::{Extracted, Trail};
+use crate::extracted::{Extracted, Trail};
 use split::Cutter;
+
+pub use measure::Measure;
 
 /// The size of chunks where nothing else is asked for.
 const DEFAULT_TOKENS: u32 = 300;
@@ -25,17 +28,17 @@ const DEFAULT_TOKENS: u32 = 300;
 pub fn chunk(
     extracted: &Extracted,
     strategy: ChunkingStrategy,
-    embedder: &dyn Embedder,
+    measure: &Measure<'_>,
 ) -> Vec<Chunk> {
     let spans = match strategy {
         ChunkingStrategy::Default => {
-            let budget = DEFAULT_TOKENS.min(embedder.model().window).max(1) as usize;
-            Cutter::new(extracted, embedder, budget).cut()
+            let budget = DEFAULT_TOKENS.min(measure.window).max(1) as usize;
+            Cutter::new(extracted, measure, budget).cut()
         }
         ChunkingStrategy::FixedSize { max_tokens, overlap_percentage } => {
             let budget = max_tokens.max(1) as usize;
             let share = budget * overlap_percentage.min(99) as usize / 100;
-            overlap::cut(extracted, embedder, budget, share)
+            overlap::cut(extracted, measure, budget, share)
         }
         ChunkingStrategy::None => whole(&extracted.text).into_iter().collect(),
     };

@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
-use corpus::Embedder;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::measure::Measure;
 use super::split::Cutter;
 use super::whole;
-use crate::extract::Extracted;
+use crate::extracted::Extracted;
 
 /// Bytes that are looked at first for each token of the overlap; most tokens have fewer.
 const BYTES_PER_TOKEN: usize = 8;
@@ -16,23 +16,23 @@ const BYTES_PER_TOKEN: usize = 8;
 /// Spans of at most `budget` tokens, of which `share` are in the span before as well.
 pub(super) fn cut(
     extracted: &Extracted,
-    embedder: &dyn Embedder,
+    measure: &Measure<'_>,
     budget: usize,
     share: usize,
 ) -> Vec<Range<usize>> {
     let text = extracted.text.as_str();
     if let Some(all) = whole(text)
         && all.len() <= budget * BYTES_PER_TOKEN
-        && text.get(all.clone()).is_some_and(|text| embedder.tokens(text).len() <= budget)
+        && text.get(all.clone()).is_some_and(|text| measure.tokens(text).len() <= budget)
     {
         return vec![all];
     }
-    let mut spans = Cutter::new(extracted, embedder, budget.saturating_sub(share).max(1)).cut();
+    let mut spans = Cutter::new(extracted, measure, budget.saturating_sub(share).max(1)).cut();
     let mut before = 0;
     let mut is_first = true;
     for span in &mut spans {
         if !is_first && share > 0 {
-            span.start = start(text, span, before, embedder, budget, share);
+            span.start = start(text, span, before, measure, budget, share);
         }
         // The next one begins later than this one.
         before = span.start + text.get(span.start..).map_or(0, first_length);
@@ -50,7 +50,7 @@ fn start(
     text: &str,
     span: &Range<usize>,
     earliest: usize,
-    embedder: &dyn Embedder,
+    measure: &Measure<'_>,
     budget: usize,
     share: usize,
 ) -> usize {
@@ -58,7 +58,7 @@ fn start(
     let candidates = loop {
         let from = text.ceil_char_boundary(span.start.saturating_sub(reach).max(earliest));
         let tail = text.get(from..span.start).unwrap_or_default();
-        let tokens = embedder.tokens(tail);
+        let tokens = measure.tokens(tail);
         if tokens.len() < share && from > earliest && reach < text.len() {
             reach = reach.saturating_mul(4);
             continue;
@@ -68,7 +68,7 @@ fn start(
         break candidates(text, limit, span.start);
     };
     let fits = |start: &usize| {
-        text.get(*start..span.end).is_some_and(|text| embedder.tokens(text).len() <= budget)
+        text.get(*start..span.end).is_some_and(|text| measure.tokens(text).len() <= budget)
     };
     candidates.into_iter().find(fits).unwrap_or(span.start)
 }

@@ -1,0 +1,9 @@
+//! Plain text, as it is.
+
+use super::decode::decode;
+use crate::extracted::{Extracted, Kind};
+
+pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
+    let decoded = decode(bytes, charset);
+    Extracted { warnings: decoded.warnings, ..Extracted::new(decoded.text, Kind::Text) }
+}

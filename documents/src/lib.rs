@@ -1,0 +1,15 @@
+//! Documents: bytes → text with its structure and its places in the source → chunks.
+//!
+//! Everything here is a pure function of its input: no I/O, no clock, no other crate's state. A
+//! document that cannot be read is data, not a failure of the program.
+
+mod chunk;
+mod extract;
+mod extracted;
+mod writer;
+pub use chunk::{Measure, chunk};
+pub use extract::{Hint, extract};
+pub use extracted::{
+    Block, BlockKind, ExtractError, Extracted, Kind, Landmark, Mark, Origin, Properties, Severity,
+    Warning,
+};

@@ -1,0 +1,367 @@
+//! Writes a text block by block: Markdown, with the structure and the origins that belong to it.
+//!
+//! Parsers say what they met (a heading, a paragraph, a table); how that looks in Markdown, and the
+//! invariants of [`Extracted`], are seen to here.
+
+use std::fmt::Write as _;
+
+use corpus::SourcePlace;
+
+use crate::extracted::{
+    Block, BlockKind, Extracted, Kind, Landmark, Mark, Origin, Properties, Warning, title_of,
+};
+
+/// The most bytes of text that are written; what follows is left out, and told.
+const MOST_TEXT: usize = 64 << 20;
+
+/// List items are indented by so many blanks for each level.
+const INDENT: usize = 2;
+
+/// List items nested deeper than this are written as deep as this.
+const DEEPEST_ITEM: usize = 8;
+
+/// A row of a table, with its place in the source.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Row {
+    /// The texts of its cells; line breaks in them become blanks.
+    pub(crate) cells: Vec<String>,
+    /// Where it came from.
+    pub(crate) source: Option<SourcePlace>,
+}
+
+/// How the next block stands to the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    Line,
+    Blank,
+}
+
+/// A text in the making.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    extracted: Extracted,
+    is_full: bool,
+    /// A page that has begun, until there is something on it.
+    page: Option<u32>,
+}
+
+impl Writer {
+    /// An empty text.
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self { extracted: Extracted::new(String::new(), kind), is_full: false, page: None }
+    }
+
+    /// Begins a page, from 1.
+    pub(crate) fn page(&mut self, number: u32) {
+        self.page = Some(number);
+    }
+
+    /// Writes a heading; `level` is 1 for the outermost, and at most 6.
+    pub(crate) fn heading(&mut self, level: u8, text: &str, source: Option<SourcePlace>) {
+        let Some(title) = title_of(text) else { return };
+        let level = level.clamp(1, 6);
+        let Some(offset) = self.begin(Gap::Blank) else { return };
+        let landmark = Landmark::Heading { level, title };
+        self.extracted.marks.push(Mark { offset, landmark });
+        self.extracted.text.extend(std::iter::repeat_n('#', usize::from(level)));
+        self.extracted.text.push(' ');
+        self.push_on_one_line(text);
+        self.originate(offset, source);
+    }
+
+    /// Writes a paragraph; line breaks within it are kept.
+    pub(crate) fn paragraph(&mut self, text: &str, source: Option<SourcePlace>) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        let Some(offset) = self.begin(Gap::Blank) else { return };
+        self.push_lines(text, "");
+        self.end(offset, BlockKind::Paragraph, source);
+    }
+
+    /// Writes an item of a list: `depth` is 0 for the outermost, `marker` is `-` or `3.`. Items
+    /// that follow each other are one list.
+    pub(crate) fn item(
+        &mut self,
+        depth: usize,
+        marker: &str,
+        text: &str,
+        source: Option<SourcePlace>,
+    ) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        let goes_on = self.page.is_none() && self.ends_with_list();
+        let gap = if goes_on { Gap::Line } else { Gap::Blank };
+        let Some(offset) = self.begin(gap) else { return };
+        let indent = " ".repeat(depth.min(DEEPEST_ITEM) * INDENT);
+        self.extracted.text.extend([indent.as_str(), marker, " "]);
+        let behind = format!("{indent}{}", " ".repeat(marker.chars().count() + 1));
+        self.push_lines(text, &behind);
+        if goes_on && let Some(list) = self.extracted.blocks.last_mut() {
+            list.range.end = self.extracted.text.len();
+            self.originate(offset, source);
+        } else {
+            self.end(offset, BlockKind::List, source);
+        }
+    }
+
+    /// Writes a table. The first `headers` rows are its header. Rows whose cells are all empty are
+    /// left out; rows that are short are filled up.
+    pub(crate) fn table(&mut self, rows: &[Row], headers: usize) {
+        let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+        let is_empty = |row: &Row| row.cells.iter().all(|cell| cell.trim().is_empty());
+        if rows.iter().all(is_empty) {
+            return;
+        }
+        let Some(start) = self.begin(Gap::Blank) else { return };
+        let mut body = start;
+        let mut is_first = true;
+        for (index, row) in rows.iter().enumerate() {
+            let is_header = index < headers;
+            if is_empty(row) {
+                continue;
+            }
+            if !is_first {
+                self.extracted.text.push('\n');
+            }
+            if self.is_full() {
+                break;
+            }
+            if !is_header && body == start && index > 0 && headers > 0 {
+                body = self.extracted.text.len();
+            }
+            is_first = false;
+            let offset = self.extracted.text.len();
+            self.push_row(row, width);
+            self.originate(offset, row.source.clone());
+            if index + 1 == headers {
+                self.extracted.text.push_str("\n|");
+                self.extracted.text.extend(std::iter::repeat_n(" --- |", width));
+            }
+        }
+        if headers > 0 && body == start {
+            // There is nothing but a header.
+            body = self.extracted.text.len();
+        }
+        let end = self.extracted.text.trim_end().len();
+        self.extracted.text.truncate(end);
+        let range = start..end;
+        self.extracted.blocks.push(Block { range, kind: BlockKind::Table { body: body.min(end) } });
+    }
+
+    /// Writes preformatted text between fences.
+    pub(crate) fn code(&mut self, language: Option<&str>, text: &str, source: Option<SourcePlace>) {
+        let text = text.trim_matches('\n');
+        if text.trim().is_empty() {
+            return;
+        }
+        let Some(offset) = self.begin(Gap::Blank) else { return };
+        let longest = text.lines().map(|line| leading(line.trim_start(), '`')).max();
+        let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+        let language = language.map(str::to_lowercase);
+        self.extracted.text.extend([fence.as_str(), language.as_deref().unwrap_or_default(), "\n"]);
+        self.push_lines(text, "");
+        self.extracted.text.extend(["\n", &fence]);
+        self.end(offset, BlockKind::Code { language }, source);
+    }
+
+    /// Notes what went less than well.
+    pub(crate) fn warn(&mut self, warning: Warning) {
+        self.extracted.warnings.push(warning);
+    }
+
+    /// What the document says of itself.
+    pub(crate) fn properties(&mut self) -> &mut Properties {
+        &mut self.extracted.properties
+    }
+
+    /// Whether nothing more is written.
+    pub(crate) fn is_full(&self) -> bool {
+        self.is_full || self.extracted.text.len() > MOST_TEXT
+    }
+
+    /// Adds what was read of a file within this one; its headings go down by `levels`.
+    pub(crate) fn append(&mut self, other: Extracted, levels: u8) {
+        if other.text.trim().is_empty() {
+            return;
+        }
+        let Some(start) = self.begin(Gap::Blank) else { return };
+        let Extracted { text, marks, blocks, origins, warnings, .. } = other;
+        self.extracted.text.push_str(&text);
+        self.extracted.marks.extend(marks.into_iter().map(|mark| Mark {
+            offset: start + mark.offset,
+            landmark: match mark.landmark {
+                Landmark::Heading { level, title } => {
+                    Landmark::Heading { level: level.saturating_add(levels).min(6), title }
+                }
+                page @ Landmark::Page(_) => page,
+            },
+        }));
+        let moved = |range: std::ops::Range<usize>| start + range.start..start + range.end;
+        self.extracted.blocks.extend(blocks.into_iter().map(|block| Block {
+            range: moved(block.range),
+            kind: match block.kind {
+                BlockKind::Table { body } => BlockKind::Table { body: start + body },
+                kind => kind,
+            },
+        }));
+        self.extracted.origins.extend(
+            origins
+                .into_iter()
+                .map(|origin| Origin { range: moved(origin.range), source: origin.source }),
+        );
+        self.extracted.warnings.extend(warnings);
+        let end = self.extracted.text.trim_end().len();
+        self.extracted.text.truncate(end);
+    }
+
+    /// The text with all that is known of it.
+    pub(crate) fn finish(mut self) -> Extracted {
+        if self.is_full() {
+            let megabytes = MOST_TEXT >> 20;
+            self.warn(Warning::loss(format!(
+                "it has more than {megabytes} MB of text; what follows is left out"
+            )));
+        }
+        if self.extracted.properties.title.is_none() {
+            let first = self.extracted.marks.iter().find_map(|mark| match &mark.landmark {
+                Landmark::Heading { level: 1, title } => Some(title.clone()),
+                _ => None,
+            });
+            self.extracted.properties.title = first;
+        }
+        self.extracted
+    }
+
+    /// Makes the gap before a block; where it begins, or none where there is no more room.
+    fn begin(&mut self, gap: Gap) -> Option<usize> {
+        if self.is_full() {
+            self.is_full = true;
+            return None;
+        }
+        if !self.extracted.text.is_empty() {
+            self.extracted.text.push_str(match gap {
+                Gap::Line => "\n",
+                Gap::Blank => "\n\n",
+            });
+        }
+        let offset = self.extracted.text.len();
+        if let Some(page) = self.page.take() {
+            self.extracted.marks.push(Mark { offset, landmark: Landmark::Page(page) });
+        }
+        Some(offset)
+    }
+
+    fn end(&mut self, offset: usize, kind: BlockKind, source: Option<SourcePlace>) {
+        let range = offset..self.extracted.text.len();
+        self.extracted.blocks.push(Block { range, kind });
+        self.originate(offset, source);
+    }
+
+    fn originate(&mut self, offset: usize, source: Option<SourcePlace>) {
+        let range = offset..self.extracted.text.len();
+        self.extracted.origins.extend(source.map(|source| Origin { range, source }));
+    }
+
+    fn ends_with_list(&self) -> bool {
+        self.extracted.blocks.last().is_some_and(|block| {
+            block.kind == BlockKind::List && block.range.end == self.extracted.text.len()
+        })
+    }
+
+    fn push_row(&mut self, row: &Row, width: usize) {
+        self.extracted.text.push('|');
+        for index in 0..width {
+            self.extracted.text.push(' ');
+            let cell = row.cells.get(index).map_or("", |cell| cell.trim());
+            for (number, word) in cell.split_whitespace().enumerate() {
+                let blank = if number > 0 { " " } else { "" };
+                // Writing to a string does not fail.
+                let _infallible =
+                    write!(self.extracted.text, "{blank}{}", word.replace('|', "\\|"));
+            }
+            self.extracted.text.push_str(" |");
+        }
+    }
+
+    fn push_on_one_line(&mut self, text: &str) {
+        for (number, word) in text.split_whitespace().enumerate() {
+            self.extracted.text.extend([if number > 0 { " " } else { "" }, word]);
+        }
+    }
+
+    /// Writes lines, all but the first with `indent` before them; carriage returns are left out.
+    fn push_lines(&mut self, text: &str, indent: &str) {
+        for (number, line) in text.split('\n').enumerate() {
+            if number > 0 {
+                self.extracted.text.push('\n');
+                if !line.trim().is_empty() {
+                    self.extracted.text.push_str(indent);
+                }
+            }
+            self.extracted.text.extend(line.trim_end().chars().filter(|c| *c != '\r'));
+        }
+    }
+}
+
+fn leading(line: &str, mark: char) -> usize {
+    line.chars().take_while(|c| *c == mark).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(rows: &[&[&str]]) -> Vec<Row> {
+        let row = |cells: &&[&str]| Row {
+            cells: cells.iter().map(ToString::to_string).collect(),
+            source: None,
+        };
+        rows.iter().map(row).collect()
+    }
+
+    fn check(write: impl FnOnce(&mut Writer), expect: &str) -> Extracted {
+        let mut writer = Writer::new(Kind::Docx);
+        write(&mut writer);
+        let extracted = writer.finish();
+        assert_eq!(extracted.text, expect);
+        for block in &extracted.blocks {
+            assert!(extracted.text.get(block.range.clone()).is_some(), "{block:?}");
+        }
+        extracted
+    }
+
+    #[test]
+    fn blocks_stand_apart_and_items_together() {
+        let extracted = check(
+            |writer| {
+                writer.page(1);
+                writer.heading(1, " A \n title ", None);
+                writer.paragraph("one\r\ntwo ", None);
+                writer.item(0, "-", "a", None);
+                writer.item(1, "2.", "b\nc", None);
+                writer.paragraph("  ", None);
+                writer.code(Some("Rust"), "\n  let a;\n```\n", None);
+            },
+            "# A title\n\none\ntwo\n\n- a\n  2. b\n     c\n\n````rust\n  let a;\n```\n````",
+        );
+        let kinds: Vec<&BlockKind> = extracted.blocks.iter().map(|block| &block.kind).collect();
+        assert_eq!(kinds[..2], [&BlockKind::Paragraph, &BlockKind::List]);
+        assert_eq!(extracted.properties.title.as_deref(), Some("A title"));
+        assert_eq!(extracted.marks.len(), 2);
+    }
+
+    #[test]
+    fn tables_know_where_their_rows_begin() {
+        let table = rows(&[&["a", "b|c"], &[" ", ""], &["1\n2"]]);
+        let text = "| a | b\\|c |\n| --- | --- |\n| 1 2 |  |";
+        let extracted = check(|writer| writer.table(&table, 1), text);
+        assert_eq!(extracted.blocks[0].kind, BlockKind::Table { body: 27 });
+        let extracted = check(|writer| writer.table(&rows(&[&["a"], &["b"]]), 0), "| a |\n| b |");
+        assert_eq!(extracted.blocks[0].kind, BlockKind::Table { body: 0 });
+        check(|writer| writer.table(&rows(&[&[""]]), 1), "");
+    }
+}
