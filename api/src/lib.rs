@@ -38,6 +38,7 @@ mod secrets;
 mod status;
 
 pub use check::{SourceCheck, check_sources};
+pub use data_sources::chunking::chunking_strategy;
 pub use limits::Limits;
 pub use router::router;
 pub use serve::serve;

@@ -81,6 +81,23 @@ pub enum SourcePlace {
     },
 }
 
+impl fmt::Display for SourcePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes { start, end } => write!(f, "bytes {start}–{end}"),
+            Self::Area { page, left, top, right, bottom } => {
+                write!(f, "page {page}, box {left},{top}–{right},{bottom} pt")
+            }
+            Self::Elements { part, first, last } => {
+                let part = part.as_deref().map(|part| format!("{part}: ")).unwrap_or_default();
+                let to = if first == last { String::new() } else { format!(" to {last}") };
+                write!(f, "{part}{first}{to}")
+            }
+            Self::Cells { sheet, first, last } => write!(f, "{sheet}!{first}:{last}"),
+        }
+    }
+}
+
 /// A run of characters: Unicode code points, the end not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Span {

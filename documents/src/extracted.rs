@@ -234,6 +234,9 @@ pub enum ExtractError {
         /// What it is.
         kind: Kind,
     },
+    /// The parser has a defect.
+    #[error("the parser failed on this file; please report it with the file")]
+    Defect,
     /// It was read, and there is no text in it.
     #[error("no text was found in the {kind}: {reason}")]
     NoText {

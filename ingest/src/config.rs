@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::extractor::Bounds;
+
 /// The section `[ingest]` of the configuration. The bounds together bound memory: documents in
 /// flight hold at most `memory_mb` of source bytes and some three times that of text and chunks.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -22,6 +24,8 @@ pub struct IngestConfig {
     pub read_timeout_seconds: NonZeroU64,
     /// Seconds after which parsing a document is given up.
     pub parse_timeout_seconds: NonZeroU64,
+    /// Memory that parsing a document may take, in MB.
+    pub parse_memory_mb: NonZeroU32,
     /// Seconds for which the embedding model, the vector store or the catalog may fail without a
     /// break before the job is given up.
     pub outage_seconds: u64,
@@ -36,6 +40,7 @@ impl Default for IngestConfig {
             jobs: count(4),
             read_timeout_seconds: number(60).into(),
             parse_timeout_seconds: number(120).into(),
+            parse_memory_mb: number(1_024),
             outage_seconds: 1_800,
         }
     }
@@ -55,6 +60,14 @@ impl IngestConfig {
     /// The longest silence of a source.
     pub(crate) fn read_patience(&self) -> Duration {
         Duration::from_secs(self.read_timeout_seconds.get())
+    }
+
+    /// What parsing one document may take.
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            time: Duration::from_secs(self.parse_timeout_seconds.get()),
+            memory_mb: self.parse_memory_mb.get(),
+        }
     }
 
     /// How long a backend may fail.

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::begin::Beginner;
 use crate::config::IngestConfig;
+use crate::extractor::{Extractor, ReadError};
 use crate::parsers::Parsers;
 use crate::prepare::{Refusal, preamble, recipe};
 use crate::read::{ReadFailure, read, read_sidecar};
@@ -79,6 +80,7 @@ pub(crate) struct Run {
     pub(crate) config: IngestConfig,
     /// Room for source bytes, in kB: shared by all runs.
     pub(crate) memory: Arc<Semaphore>,
+    pub(crate) extractor: Extractor,
     pub(crate) parsers: Parsers,
     /// Shared by all runs with the same model.
     pub(crate) model_pace: Arc<Pace>,
@@ -164,7 +166,7 @@ impl Run {
         let SidecarContents { metadata, records, .. } = attributes;
         let prepared = match self.prepare(document, records, bytes).await {
             Ok(prepared) => prepared,
-            Err(Refusal::Extract(error)) if error.is_unsupported() => {
+            Err(Refusal::Read(ReadError::Document(error))) if error.is_unsupported() => {
                 return Ok(OutcomeKind::Ignored { reason: error.to_string(), change_key });
             }
             Err(refusal) => return failed(refusal.to_string()),

@@ -22,6 +22,7 @@ mod removal;
 mod begin;
 mod document;
 mod epochs;
+mod extractor;
 mod grouped;
 mod likeness;
 mod parsers;
@@ -36,6 +37,7 @@ mod segments;
 mod write;
 
 pub use config::IngestConfig;
+pub use extractor::{Bounds, Drill, Extractor, Isolation, ReadError, serve};
 pub use likeness::likeness;
 pub use triggers::{TriggerPace, Triggers};
 pub use worker::Worker;

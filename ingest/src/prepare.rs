@@ -9,9 +9,10 @@ use corpus::{
     Chunk, ChunkingStrategy, ContentHash, Embedder, Metadata, MetadataValue, RecordStructure,
     SidecarContents, SourceDocument,
 };
-use documents::{ExtractError, Hint, Measure, chunk, extract};
+use documents::{Extracted, Measure, chunk};
 
 use crate::document::Run;
+use crate::extractor::ReadError;
 use crate::likeness::likeness;
 use crate::parsers::Overrun;
 use crate::records::{self, RecordsError};
@@ -37,7 +38,7 @@ pub(crate) struct Prepared {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error(transparent)]
-    Extract(#[from] ExtractError),
+    Read(#[from] ReadError),
     #[error(transparent)]
     Records(#[from] RecordsError),
     #[error(transparent)]
@@ -45,7 +46,7 @@ pub(crate) enum Refusal {
 }
 
 impl Run {
-    /// Extracts and chunks on a thread of its own, within time.
+    /// Reads the document where it does no harm, and chunks its text on a thread, within time.
     pub(crate) async fn prepare(
         &self,
         document: &SourceDocument,
@@ -53,40 +54,39 @@ impl Run {
         bytes: Vec<u8>,
     ) -> Result<Prepared, Refusal> {
         tracing::debug!(document.key = %document.key, "parse document");
-        let name = document.key.as_str().to_owned();
-        let media_type = document.media_type.clone();
         let (chunking, embedder) = (self.chunking, Arc::clone(&self.embedder));
         let is_compared = self.is_compared;
         let limit = Duration::from_secs(self.config.parse_timeout_seconds.get());
-        let work = move || {
-            if let Some(structure) = records {
+        if let Some(structure) = records {
+            let work = move || {
                 let pieces = records::pieces(&bytes, &structure, chunking, embedder.as_ref())?;
-                return Ok(Prepared { pieces, losses: Vec::new(), likeness: None });
-            }
-            let hint = Hint { name: &name, media_type: media_type.as_deref() };
+                Ok(Prepared { pieces, losses: Vec::new(), likeness: None })
+            };
+            return self.parsers.run(limit, work).await?;
+        }
+        let (name, media_type) = (document.key.as_str(), document.media_type.as_deref());
+        let extracted = self.extractor.extract(bytes, name, media_type).await?;
+        let work = move || {
             let likeness_of = is_compared.then_some(likeness as fn(&str) -> Likeness);
-            whole(bytes, hint, chunking, embedder.as_ref(), likeness_of)
+            cut(&extracted, chunking, embedder.as_ref(), likeness_of)
         };
-        self.parsers.run(limit, work).await?
+        Ok(self.parsers.run(limit, work).await?)
     }
 }
 
-fn whole(
-    bytes: Vec<u8>,
-    hint: Hint<'_>,
+fn cut(
+    extracted: &Extracted,
     chunking: ChunkingStrategy,
     embedder: &dyn Embedder,
     likeness_of: Option<fn(&str) -> Likeness>,
-) -> Result<Prepared, Refusal> {
-    let extracted = extract(&bytes, hint)?;
-    drop(bytes);
-    let chunks = chunk(&extracted, chunking, &Measure::of(embedder));
+) -> Prepared {
+    let chunks = chunk(extracted, chunking, &Measure::of(embedder));
     let piece = |chunk| Piece { chunk, attributes: Metadata::new() };
-    Ok(Prepared {
+    Prepared {
         pieces: chunks.into_iter().map(piece).collect(),
         losses: extracted.losses().map(str::to_owned).collect(),
         likeness: likeness_of.map(|likeness_of| likeness_of(&extracted.text)),
-    })
+    }
 }
 
 /// What is embedded before the text of each chunk: the attributes that its sidecar names for that,

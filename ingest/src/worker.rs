@@ -24,6 +24,7 @@ use crate::config::IngestConfig;
 use crate::direct;
 use crate::document::{Fault, Run};
 use crate::duplicates;
+use crate::extractor::{Extractor, Isolation};
 use crate::job::{Ending, JobRun};
 use crate::lanes::{Lane, Lanes};
 use crate::parsers::Parsers;
@@ -64,6 +65,7 @@ pub struct Worker {
     /// Names this process in leases and revisions under way.
     pub(crate) owner: String,
     memory: Arc<Semaphore>,
+    extractor: Extractor,
     parsers: Parsers,
     /// The pace of each embedding model, by its fingerprint.
     model_paces: Arc<Mutex<HashMap<String, Arc<Pace>>>>,
@@ -81,17 +83,20 @@ pub(crate) enum Obstacle {
 
 impl Worker {
     /// A worker; `owner` must differ from that of every other process, past ones included.
+    /// Documents are parsed as `isolation` says.
     pub fn new(
         catalog: Catalog,
         vectors: Arc<dyn VectorStore>,
         models: Arc<dyn Models>,
         connectors: Arc<dyn Connectors>,
         config: IngestConfig,
+        isolation: Isolation,
         owner: String,
     ) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             memory: Arc::new(Semaphore::new(config.memory_kilobytes() as usize)),
+            extractor: Extractor::new(isolation, config.bounds()),
             parsers: Parsers::new(processors),
             model_paces: Arc::default(),
             store_pace: Arc::default(),
@@ -299,6 +304,7 @@ impl Worker {
             embedder,
             config: self.config.clone(),
             memory: Arc::clone(&self.memory),
+            extractor: self.extractor.clone(),
             parsers: self.parsers.clone(),
             model_pace: self.model_pace(&knowledge_base.index_model),
             store_pace: Arc::clone(&self.store_pace),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Flags, LogFormat};
 use crate::terminal::{Json, quoted};
@@ -55,10 +55,62 @@ pub(crate) enum Command {
     Ask(AskArguments),
     /// Keep what data sources log in with
     Secret(SecretArguments),
+    /// Print the text of a file as it is read: what to look at first when an answer looks wrong
+    Parse(ParseArguments),
+    /// Print the chunks of a file, with their places
+    Chunk(ChunkArguments),
     /// Show what there is
     Status,
     /// Check the configuration and everything that it names
     Check,
+    /// Read documents that come over standard input, for the process that started this one
+    #[command(hide = true)]
+    ParserProcess(ParserProcessArguments),
+}
+
+/// What `parse` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ParseArguments {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// What it is, where its name and content do not tell
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) media_type: Option<String>,
+}
+
+/// What `chunk` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ChunkArguments {
+    #[command(flatten)]
+    pub(crate) parse: ParseArguments,
+    /// A chunkingConfiguration, in the API's own JSON [default: the API's default]
+    #[arg(long, value_name = "JSON")]
+    pub(crate) chunking: Option<String>,
+    /// The id of the embedding model whose tokens count, as Bedrock's clients give it
+    #[arg(long, value_name = "ID", default_value = crate::bedrock::EMBEDDING_MODEL)]
+    pub(crate) embedding_model: String,
+}
+
+/// What `parser-process` takes.
+#[derive(Debug, Args)]
+pub(crate) struct ParserProcessArguments {
+    /// The most memory, in MB
+    #[arg(long)]
+    pub(crate) memory_mb: u32,
+    /// Misbehave instead, to show that it does no harm
+    #[arg(long)]
+    pub(crate) drill: Option<DrillKind>,
+}
+
+/// Ways to misbehave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DrillKind {
+    /// Overflow the stack
+    Stack,
+    /// Allocate two gigabytes
+    Memory,
+    /// Never answer
+    Hang,
 }
 
 /// What `quickstart` takes.

@@ -2,7 +2,9 @@
 
 pub(crate) mod ask;
 pub(crate) mod check;
+pub(crate) mod chunk;
 pub(crate) mod ingest;
+pub(crate) mod parse;
 pub(crate) mod quickstart;
 pub(crate) mod secret;
 pub(crate) mod serve;

@@ -15,6 +15,7 @@ mod data_dir;
 mod handbook;
 mod logging;
 mod model_files;
+mod parsing;
 mod platform;
 mod progress;
 mod secret_key;
@@ -46,6 +47,9 @@ const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::ParserProcess(arguments) = &cli.command {
+        return parsing::serve(arguments);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => {
@@ -106,5 +110,9 @@ async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Secret(arguments) => commands::secret::run(&context, arguments).await,
         Command::Status => commands::status::run(&context).await,
         Command::Check => commands::check::run(&context).await,
+        Command::Parse(arguments) => commands::parse::run(&context, &arguments).await,
+        Command::Chunk(arguments) => commands::chunk::run(&context, &arguments).await,
+        // Served before anything else is begun.
+        Command::ParserProcess(_) => Ok(Outcome::Bad),
     }
 }

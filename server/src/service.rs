@@ -25,6 +25,7 @@ use crate::config::{Config, Listen};
 use crate::context::Context;
 use crate::data_dir::Held;
 use crate::model_files;
+use crate::parsing;
 use crate::secret_key;
 use crate::signals::Stop;
 
@@ -134,6 +135,7 @@ impl Running {
             Arc::clone(&models),
             Arc::clone(&connectors),
             config.ingest.clone(),
+            parsing::isolation(&[])?,
             Uuid::new_v4().to_string(),
         );
         let state = ApiState {

@@ -54,6 +54,12 @@ pub(crate) fn strategy(configuration: Option<&Value>) -> Result<ChunkingStrategy
     }
 }
 
+/// The chunking that a `vectorIngestionConfiguration` asks for, outside of a request; else what is
+/// wrong with it.
+pub fn chunking_strategy(configuration: &Value) -> Result<ChunkingStrategy, String> {
+    strategy(Some(configuration)).map_err(|error| error.to_string())
+}
+
 /// Checks that an update leaves the chunking as it is.
 pub(crate) fn check_unchanged(
     present: ChunkingStrategy,

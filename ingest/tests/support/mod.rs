@@ -27,7 +27,7 @@ use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
 use fixtures::generator::FakeGenerator;
 use fixtures::models::FixedModels;
-use ingest::{IngestConfig, Worker};
+use ingest::{IngestConfig, Isolation, Worker};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -125,6 +125,7 @@ impl World {
                 read_timeout_seconds: NonZero::new(1).unwrap(),
                 ..IngestConfig::default()
             },
+            Isolation::Threads,
             format!("test-{}", self.generation),
         );
         self.worker.spawn(worker.run(self.soft.clone(), CancellationToken::new()));

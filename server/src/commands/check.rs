@@ -11,6 +11,7 @@ use crate::config::ConfigError;
 use crate::context::Context;
 use crate::data_dir::{self, DataDirError};
 use crate::model_files;
+use crate::parsing;
 use crate::service::{self, Sources, Stores};
 use crate::terminal::Terminal;
 
@@ -68,6 +69,9 @@ pub(crate) async fn run(context: &Context) -> anyhow::Result<Outcome> {
             }
         }
         Err(error) => find("data directory", Err(error.into())),
+    }
+    for (part, result) in parsing::check(&context.config.ingest).await {
+        find(&part, result);
     }
     for (part, result) in model_files::check(context).await {
         find(&part, result);

@@ -1,0 +1,178 @@
+//! Reads documents where it does no harm: each in a process of its own kind, with bounds on memory
+//! and time. A parser that hangs, overflows its stack or eats memory takes down that process and
+//! that document, nothing else.
+//!
+//! Processes are started when they are needed, as many as there are processors, and read one
+//! document after the other, so that a document costs two pipes' worth of copying and no start.
+//! They hold one thread that parses: the time of a document bounds its CPU time as well.
+
+mod child;
+mod process;
+mod wire;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use documents::{ExtractError, Extracted, Hint, extract};
+use tokio::sync::Semaphore;
+
+use crate::parsers::{Overrun, Parsers};
+use process::Process;
+
+pub use child::{Drill, serve};
+
+/// How documents are read.
+#[derive(Debug, Clone)]
+pub enum Isolation {
+    /// In processes of this program, which calls [`serve`] with the limits that it is given.
+    Processes {
+        /// The program: this one.
+        program: PathBuf,
+        /// What makes it call [`serve`]: [`Bounds`] follow as `--memory-mb=N`.
+        arguments: Vec<String>,
+    },
+    /// On threads of this process: time is bounded, memory and stacks are not.
+    Threads,
+}
+
+/// What one document may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// How long it may be parsed.
+    pub time: Duration,
+    /// How much memory its parser may hold, in MB (10⁶ bytes).
+    pub memory_mb: u32,
+}
+
+/// Why a document was not read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The document is at fault.
+    #[error(transparent)]
+    Document(#[from] ExtractError),
+    /// The parser took too long.
+    #[error("the parser gave up after {seconds} s; the file may be damaged")]
+    Timeout {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The parser wanted more memory than it may have.
+    #[error(
+        "the parser needs more than {megabytes} MB of memory for this file: split the file, or raise \
+         ingest.parse_memory_mb"
+    )]
+    Memory {
+        /// How much it may have.
+        megabytes: u32,
+    },
+    /// The parser died.
+    #[error("the parser {how} on this file; please report it with the file")]
+    Died {
+        /// How: `overflowed its stack`.
+        how: String,
+    },
+    /// There are no processes to read documents in.
+    #[error("no process to read documents in could be started: {reason}")]
+    NoProcess {
+        /// What the system said.
+        reason: String,
+    },
+    /// Parsers on threads hang on other files.
+    #[error(transparent)]
+    Crowded(Overrun),
+}
+
+/// Reads documents.
+#[derive(Debug, Clone)]
+pub struct Extractor {
+    isolation: Arc<Isolation>,
+    bounds: Bounds,
+    room: Arc<Semaphore>,
+    /// Processes that wait for a document: no more than there is room.
+    idle: Arc<Mutex<Vec<Process>>>,
+    threads: Parsers,
+}
+
+impl Extractor {
+    /// One that reads as many documents at once as there are processors.
+    pub fn new(isolation: Isolation, bounds: Bounds) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            isolation: Arc::new(isolation),
+            bounds,
+            room: Arc::new(Semaphore::new(processors)),
+            idle: Arc::default(),
+            threads: Parsers::new(processors),
+        }
+    }
+
+    /// Reads a document; waits while as many as there is room for are being read.
+    pub async fn extract(
+        &self,
+        bytes: Vec<u8>,
+        name: &str,
+        media_type: Option<&str>,
+    ) -> Result<Extracted, ReadError> {
+        match &*self.isolation {
+            Isolation::Threads => {
+                let (name, media_type) = (name.to_owned(), media_type.map(str::to_owned));
+                let work = move || {
+                    let hint = Hint { name: &name, media_type: media_type.as_deref() };
+                    extract(&bytes, hint)
+                };
+                let read = self.threads.run(self.bounds.time, work).await;
+                read.map_err(ReadError::from).and_then(|read| read.map_err(ReadError::from))
+            }
+            Isolation::Processes { program, arguments } => {
+                // The semaphore is never closed.
+                let _room = self.room.acquire().await;
+                let request = wire::Request { name, media_type, bytes: &bytes };
+                self.in_process(program, arguments, &request).await
+            }
+        }
+    }
+
+    async fn in_process(
+        &self,
+        program: &std::path::Path,
+        arguments: &[String],
+        request: &wire::Request<'_>,
+    ) -> Result<Extracted, ReadError> {
+        let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let is_fresh = waiting.is_none();
+        let mut process = match waiting {
+            Some(process) => process,
+            None => Process::start(program, arguments, self.bounds)?,
+        };
+        let read = match process.read(request, self.bounds).await {
+            // What becomes of a document follows from it alone: not from what its process read
+            // before, nor from one that had left for want of work just when it was asked.
+            Err(ended) if !is_fresh && ended.is_worth_another() => {
+                process = Process::start(program, arguments, self.bounds)?;
+                process.read(request, self.bounds).await
+            }
+            read => read,
+        };
+        match read {
+            Ok(answer) => {
+                if answer.goes_on {
+                    self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(process);
+                }
+                answer.result.map_err(ReadError::from)
+            }
+            Err(process::Ended::Failed(error)) => Err(error),
+            Err(process::Ended::Left) => Err(ReadError::Died { how: "ended".to_owned() }),
+        }
+    }
+}
+
+impl From<Overrun> for ReadError {
+    fn from(overrun: Overrun) -> Self {
+        match overrun {
+            Overrun::Timeout { seconds } => Self::Timeout { seconds },
+            Overrun::Panicked => Self::Died { how: "failed".to_owned() },
+            Overrun::Crowded => Self::Crowded(overrun),
+        }
+    }
+}
