@@ -1,5 +1,6 @@
 //! A chunk: a piece of one revision of one document, with its place in it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -12,10 +13,65 @@ use crate::document::{DocumentId, Revision, format_uuid, uuid_from_hash};
 pub struct Chunk {
     /// Its number in the document, from 0, in reading order.
     pub ordinal: u32,
-    /// Its text, as it is shown.
+    /// Its text: exactly that of the document at its span.
     pub text: String,
+    /// What is shown before the text for it to be understood, line break included: the header of
+    /// the table that it goes on with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub lead: String,
+    /// What it is found by besides, line breaks included, and is not shown: the title of its
+    /// document and the headings above it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub context: String,
     /// Where it stands.
     pub place: Place,
+    /// What is returned where it is found; none where that is the chunk itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
+}
+
+/// The larger piece of a document that a chunk was cut from. It is kept once, with the first of its
+/// chunks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Parent {
+    /// This chunk is the first of its parent, and carries it. They have the same ordinal.
+    Carried(Box<Chunk>),
+    /// The chunk of the same revision with this ordinal carries it.
+    With(u32),
+}
+
+impl Chunk {
+    /// A chunk that is all there is to it.
+    pub fn new(ordinal: u32, text: impl Into<String>, place: Place) -> Self {
+        Self {
+            ordinal,
+            text: text.into(),
+            lead: String::new(),
+            context: String::new(),
+            place,
+            parent: None,
+        }
+    }
+
+    /// What is shown of it, and given to a model that answers.
+    pub fn shown(&self) -> Cow<'_, str> {
+        join(&[&self.lead, &self.text])
+    }
+
+    /// What it is found by: what is embedded, and compared word by word.
+    pub fn searched(&self) -> Cow<'_, str> {
+        join(&[&self.context, &self.lead, &self.text])
+    }
+}
+
+/// Some texts in a row; the only one that is not empty as it is.
+fn join<'t>(texts: &[&'t str]) -> Cow<'t, str> {
+    let mut there = texts.iter().filter(|text| !text.is_empty());
+    match (there.next(), there.next()) {
+        (Some(only), None) => Cow::Borrowed(only),
+        _ => Cow::Owned(texts.concat()),
+    }
 }
 
 /// Where a piece of text stands in its document.

@@ -77,6 +77,25 @@ pub enum ChunkingStrategy {
         /// 1 to 99 percent of `max_tokens`.
         overlap_percentage: u32,
     },
+    /// Children are searched, and the parents that they were cut from are returned.
+    Hierarchical {
+        /// Tokens of a parent at most, 1 to 8192.
+        parent_tokens: u32,
+        /// Tokens of a child at most, 1 to 8192.
+        child_tokens: u32,
+        /// Tokens of a child that the one before it ends with.
+        overlap_tokens: u32,
+    },
+    /// Cut where the meaning turns: where the embeddings of sentences that follow each other differ
+    /// most.
+    Semantic {
+        /// 1 to 8192.
+        max_tokens: u32,
+        /// Sentences on each side that a sentence is embedded with, 0 or 1.
+        buffer_size: u32,
+        /// 50 to 99: of a hundred places between sentences, so many are no bounds.
+        breakpoint_percentile: u32,
+    },
     /// A document is one chunk.
     None,
 }

@@ -38,7 +38,7 @@ mod vector_store;
 
 pub use access::{Access, Principal, PrincipalKind};
 pub use attributes::{DATA_SOURCE_ID, MODALITY, PAGE, SOURCE_URI, add_reserved_attributes};
-pub use chunk::{Chunk, ChunkId, Place, SourcePlace, Span};
+pub use chunk::{Chunk, ChunkId, Parent, Place, SourcePlace, Span};
 pub use clock::Clock;
 pub use connector::{Connector, ConnectorError, Connectors, S3Object, SourceEvent};
 pub use data_source::{

@@ -40,6 +40,7 @@ pub fn chunk(
             let share = budget * overlap_percentage.min(99) as usize / 100;
             overlap::cut(extracted, measure, budget, share)
         }
+        ChunkingStrategy::Hierarchical { .. } | ChunkingStrategy::Semantic { .. } => Vec::new(),
         ChunkingStrategy::None => whole(&extracted.text).into_iter().collect(),
     };
     place(extracted, &spans)
@@ -68,11 +69,8 @@ fn place(extracted: &Extracted, spans: &[Range<usize>]) -> Vec<Chunk> {
         character += characters(byte..span.start);
         byte = span.start;
         let end = character + characters(span.clone());
-        chunks.push(Chunk {
-            ordinal,
-            text: text.get(span.clone()).unwrap_or_default().to_owned(),
-            place: Place { span: Span { start: character, end }, ..trail.place() },
-        });
+        let place = Place { span: Span { start: character, end }, ..trail.place() };
+        chunks.push(Chunk::new(ordinal, text.get(span.clone()).unwrap_or_default(), place));
     }
     chunks
 }

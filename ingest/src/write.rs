@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use corpus::{
-    Chunk, ChunkId, Document, DocumentId, IndexedChunk, Metadata, Purpose, Revision,
-    SourceDocument, VectorStoreError, add_reserved_attributes,
+    ChunkId, Document, DocumentId, IndexedChunk, Metadata, Purpose, Revision, SourceDocument,
+    VectorStoreError, add_reserved_attributes,
 };
 use futures::StreamExt;
 
@@ -85,24 +85,18 @@ impl Run {
     async fn embed_slice(
         &self,
         target: &Target<'_>,
-        mut pieces: Vec<Piece>,
+        pieces: Vec<Piece>,
     ) -> Result<(Vec<IndexedChunk>, u64), Fault> {
-        let texts: Vec<String> =
-            pieces.iter_mut().map(|piece| std::mem::take(&mut piece.chunk.text)).collect();
-        let described: Option<Vec<String>> = (!target.preamble.is_empty())
-            .then(|| texts.iter().map(|text| format!("{}{text}", target.preamble)).collect());
-        let embedded = described.as_ref().unwrap_or(&texts);
+        let described = |piece: &Piece| [target.preamble, &piece.chunk.searched()].concat();
+        let texts: Vec<String> = pieces.iter().map(described).collect();
         let embeddings = self
             .model_pace
-            .run(self.config.patience(), || self.embedder.embed(embedded, Purpose::Document))
+            .run(self.config.patience(), || self.embedder.embed(&texts, Purpose::Document))
             .await
             .map_err(Fault::Model)?;
         let windowed = embeddings.iter().filter(|embedding| embedding.windows > 1).count() as u64;
-        let points = pieces.into_iter().zip(texts).zip(embeddings);
-        let points = points.map(|((Piece { chunk, attributes }, text), embedding)| {
-            let piece = Piece { chunk: Chunk { text, ..chunk }, attributes };
-            self.point(target, piece, embedding.vector)
-        });
+        let points = pieces.into_iter().zip(embeddings);
+        let points = points.map(|(piece, embedding)| self.point(target, piece, embedding.vector));
         Ok((points.collect(), windowed))
     }
 

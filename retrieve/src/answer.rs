@@ -89,8 +89,8 @@ impl Retriever {
             let made =
                 self.generate(generator.as_ref(), &request, &question, &found, turns).await?;
             if made.cites {
-                let passages: Vec<&str> =
-                    found.iter().map(|found| found.chunk.text.as_str()).collect();
+                let shown: Vec<_> = found.iter().map(|found| found.chunk.shown()).collect();
+                let passages: Vec<&str> = shown.iter().map(AsRef::as_ref).collect();
                 let (text, parts) = cite(&made.text, &passages);
                 let citations = resolve(&text, parts, &found);
                 (text, citations)
@@ -160,7 +160,7 @@ fn passage(found: &Retrieved) -> Passage {
     let name = name(found.document.location.uri());
     let headings = found.chunk.place.headings.iter().cloned();
     Passage {
-        text: found.chunk.text.clone(),
+        text: found.chunk.shown().into_owned(),
         headings: std::iter::once(name).chain(headings).collect(),
     }
 }
@@ -200,8 +200,13 @@ fn resolve(text: &str, parts: Vec<Part>, found: &[Retrieved]) -> Vec<Citation> {
 }
 
 fn reference(words: &str, retrieved: &Retrieved) -> Reference {
-    let begin = retrieved.chunk.place.span.start;
-    let quote = quote(words, &retrieved.chunk.text)
-        .map(|span| Span { start: begin + span.start, end: begin + span.end });
+    let chunk = &retrieved.chunk;
+    let begin = chunk.place.span.start;
+    // What is shown before the text does not stand at its span.
+    let lead = chunk.lead.chars().count() as u64;
+    let quote = quote(words, &chunk.shown()).filter(|span| span.end > lead).map(|span| Span {
+        start: begin + span.start.saturating_sub(lead),
+        end: begin + span.end - lead,
+    });
     Reference { retrieved: retrieved.clone(), quote }
 }

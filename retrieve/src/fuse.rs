@@ -57,7 +57,7 @@ mod tests {
         Retrieved {
             attributes: Metadata::new(),
             chunk_id: ChunkId::of(id, Revision(1), number),
-            chunk: Chunk { ordinal: number, text: String::new(), place: Place::default() },
+            chunk: Chunk::new(number, "", Place::default()),
             document: Document {
                 id,
                 knowledge_base_id: KnowledgeBaseId::from_random(1),

@@ -6,7 +6,7 @@
 //! data_source  keyword, indexed   where the document came from
 //! terms        keywords, indexed  what filters on equality, membership and presence look for
 //! numbers      object             the metadata's numbers by encoded key, for ranges
-//! ordinal, text, start, end, page, headings, sources: the chunk
+//! ordinal, text, lead, context, start, end, page, headings, sources, parent: the chunk
 //! attributes   object             what the chunk has besides its document's attributes
 //! ```
 //!
@@ -17,8 +17,8 @@
 use std::fmt::Display;
 
 use corpus::{
-    Chunk, ChunkId, DocumentId, IndexedChunk, Metadata, MetadataValue, Place, Revision, SearchHit,
-    SourcePlace, Span, StoredChunk, VectorStoreError,
+    Chunk, ChunkId, DocumentId, IndexedChunk, Metadata, MetadataValue, Parent, Place, Revision,
+    SearchHit, SourcePlace, Span, StoredChunk, VectorStoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -54,6 +54,10 @@ struct Stored {
     data_source: String,
     ordinal: u32,
     text: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    lead: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    context: String,
     start: u64,
     end: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,6 +66,8 @@ struct Stored {
     headings: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sources: Vec<SourcePlace>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<Parent>,
     #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     attributes: Metadata,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -72,18 +78,21 @@ struct Stored {
 
 /// The payload of a chunk.
 pub(crate) fn encode(chunk: &IndexedChunk) -> Result<Map<String, Value>, VectorStoreError> {
-    let Chunk { ordinal, text, place } = &chunk.chunk;
+    let Chunk { ordinal, text, lead, context, place, parent } = &chunk.chunk;
     let stored = Stored {
         document: chunk.document.to_string(),
         revision: chunk.revision.0,
         data_source: chunk.data_source.to_string(),
         ordinal: *ordinal,
         text: text.clone(),
+        lead: lead.clone(),
+        context: context.clone(),
         start: place.span.start,
         end: place.span.end,
         page: place.page,
         headings: place.headings.clone(),
         sources: place.sources.clone(),
+        parent: parent.clone(),
         attributes: chunk.attributes.clone(),
         terms: terms(&chunk.metadata),
         numbers: numbers(&chunk.metadata),
@@ -136,7 +145,8 @@ impl Stored {
         let span = Span { start: self.start, end: self.end };
         let (headings, sources) = (self.headings, self.sources);
         let place = Place { span, page: self.page, headings, sources };
-        (Chunk { ordinal: self.ordinal, text: self.text, place }, self.attributes)
+        let Self { ordinal, text, lead, context, parent, attributes, .. } = self;
+        (Chunk { ordinal, text, lead, context, place, parent }, attributes)
     }
 }
 

@@ -64,7 +64,7 @@ impl From<Retrieved> for WireResult {
             location: (&from.document.location).into(),
             score: from.score,
             document_id: from.document.id.to_string(),
-            content: WireContent::new(from.chunk.text),
+            content: WireContent::new(from.chunk.shown().into_owned()),
         }
     }
 }

@@ -203,7 +203,7 @@ impl From<Reference> for WireReference {
         Self {
             metadata,
             location: (&retrieved.document.location).into(),
-            content: WireContent::new(retrieved.chunk.text),
+            content: WireContent::new(retrieved.chunk.shown().into_owned()),
         }
     }
 }

@@ -162,7 +162,7 @@ impl Server {
             ..Place::default()
         };
         let chunk = IndexedChunk {
-            chunk: Chunk { ordinal: 0, text: text.to_owned(), place },
+            chunk: Chunk::new(0, text, place),
             document: DocumentId::of(data_source, &key),
             revision,
             data_source,

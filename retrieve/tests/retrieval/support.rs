@@ -72,11 +72,11 @@ impl World {
             for (text, embedding) in texts.iter().zip(embeddings) {
                 let end = start + text.chars().count() as u64;
                 chunks.push(IndexedChunk {
-                    chunk: Chunk {
-                        ordinal: u32::try_from(chunks.len()).unwrap(),
-                        text: text.clone(),
-                        place: Place { span: Span { start, end }, ..Place::default() },
-                    },
+                    chunk: Chunk::new(
+                        u32::try_from(chunks.len()).unwrap(),
+                        text.clone(),
+                        Place { span: Span { start, end }, ..Place::default() },
+                    ),
                     document: DocumentId::of(ds, &DocumentKey::new(key)),
                     revision,
                     data_source: ds,

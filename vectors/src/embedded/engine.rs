@@ -96,7 +96,7 @@ pub(crate) fn point(
         DENSE.to_owned(),
         VectorPersisted::Dense(chunk.vector.clone()),
     )]);
-    let words = lexical.document(&chunk.chunk.text);
+    let words = lexical.document(&chunk.chunk.searched());
     if !words.indices.is_empty() {
         vectors.insert(LEXICAL.to_owned(), VectorPersisted::Sparse(words));
     }

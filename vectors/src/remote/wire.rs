@@ -99,7 +99,7 @@ pub(super) fn point(
     lexical: &Lexical,
 ) -> Result<PointStruct, VectorStoreError> {
     let payload = Payload::from(payload::encode(&chunk)?);
-    let words = lexical.document(&chunk.chunk.text);
+    let words = lexical.document(&chunk.chunk.searched());
     let id = chunk.id().to_string();
     let mut vectors = NamedVectors::default().add_vector(DENSE, Vector::new_dense(chunk.vector));
     if !words.indices.is_empty() {
