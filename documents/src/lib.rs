@@ -6,6 +6,7 @@
 mod chunk;
 mod extract;
 mod extracted;
+mod picture;
 mod writer;
 pub use chunk::{Measure, chunk};
 pub use extract::{Hint, extract};
@@ -13,3 +14,4 @@ pub use extracted::{
     Block, BlockKind, ExtractError, Extracted, Kind, Landmark, Mark, Origin, Properties, Severity,
     Warning,
 };
+pub use picture::{Picture, page_count, picture};
