@@ -98,6 +98,8 @@ pub struct Extracted {
     pub origins: Vec<Origin>,
     /// What the document says of itself.
     pub properties: Properties,
+    /// Pages, from 1, that hold nothing but pictures, as scans do.
+    pub scans: Vec<u32>,
     /// What the bytes were.
     pub kind: Kind,
     /// What went less than well.
@@ -259,7 +261,8 @@ impl Warning {
         Self { message: message.into(), severity: Severity::Note }
     }
 
-    pub(crate) fn loss(message: impl Into<String>) -> Self {
+    /// One that says that some of the text is missing or wrong.
+    pub fn loss(message: impl Into<String>) -> Self {
         Self { message: message.into(), severity: Severity::Loss }
     }
 }
@@ -273,6 +276,7 @@ impl Extracted {
             blocks: Vec::new(),
             origins: Vec::new(),
             properties: Properties::default(),
+            scans: Vec::new(),
             kind,
             warnings: Vec::new(),
         }

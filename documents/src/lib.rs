@@ -7,6 +7,7 @@ mod chunk;
 mod extract;
 mod extracted;
 mod picture;
+mod recognised;
 mod writer;
 pub use chunk::{Measure, chunk};
 pub use extract::{Hint, extract};
@@ -15,3 +16,4 @@ pub use extracted::{
     Warning,
 };
 pub use picture::{Picture, page_count, picture};
+pub use recognised::RecognisedPage;

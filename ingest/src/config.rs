@@ -26,6 +26,9 @@ pub struct IngestConfig {
     pub parse_timeout_seconds: NonZeroU64,
     /// Memory that parsing a document may take, in MB.
     pub parse_memory_mb: NonZeroU32,
+    /// Languages in which characters are recognised in pictures and scanned pages, as Tesseract
+    /// names them (`eng+deu`); none: they are not.
+    pub ocr: Option<String>,
     /// Seconds for which the embedding model, the vector store or the catalog may fail without a
     /// break before the job is given up.
     pub outage_seconds: u64,
@@ -41,6 +44,7 @@ impl Default for IngestConfig {
             read_timeout_seconds: number(60).into(),
             parse_timeout_seconds: number(120).into(),
             parse_memory_mb: number(1_024),
+            ocr: None,
             outage_seconds: 1_800,
         }
     }

@@ -8,13 +8,14 @@
 
 mod child;
 mod process;
+mod recogniser;
 mod wire;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use documents::{ExtractError, Extracted, Picture};
+use documents::{ExtractError, Extracted, Kind, Picture, RecognisedPage, Warning};
 use tokio::sync::Semaphore;
 
 use crate::parsers::{Overrun, Parsers};
@@ -22,6 +23,7 @@ use process::Process;
 use wire::{Header, Made, Received, Request, Task};
 
 pub use child::{Drill, serve};
+pub use recogniser::{RecogniseError, Recogniser};
 
 /// How documents are read.
 #[derive(Debug, Clone)]
@@ -79,6 +81,9 @@ pub enum ReadError {
         /// What the system said.
         reason: String,
     },
+    /// Its pictures cannot be read.
+    #[error("the characters of its pictures were not recognised: {0}")]
+    Recognise(#[from] RecogniseError),
     /// Parsers on threads hang on other files.
     #[error(transparent)]
     Crowded(Overrun),
@@ -93,6 +98,7 @@ pub struct Extractor {
     /// Processes that wait for a document: no more than there is room.
     idle: Arc<Mutex<Vec<Process>>>,
     threads: Parsers,
+    recogniser: Option<Recogniser>,
 }
 
 impl Extractor {
@@ -105,7 +111,14 @@ impl Extractor {
             room: Arc::new(Semaphore::new(processors)),
             idle: Arc::default(),
             threads: Parsers::new(processors),
+            recogniser: None,
         }
+    }
+
+    /// One that also reads pictures, and pages that hold nothing else.
+    #[must_use]
+    pub fn with_recogniser(self, recogniser: Option<Recogniser>) -> Self {
+        Self { recogniser, ..self }
     }
 
     /// Reads a document; waits while as many as there is room for are being read.
@@ -115,10 +128,80 @@ impl Extractor {
         name: &str,
         media_type: Option<&str>,
     ) -> Result<Extracted, ReadError> {
-        match self.make(&Request { name, media_type, task: Task::Extract, bytes }).await? {
-            Made::Text(extracted) => Ok(*extracted),
-            _ => Err(ReadError::mistaken()),
+        let read = match self.make(&Request { name, media_type, task: Task::Extract, bytes }).await
+        {
+            Ok(Made::Text(extracted)) => Ok(*extracted),
+            Ok(_) => Err(ReadError::mistaken()),
+            Err(error) => Err(error),
+        };
+        match &self.recogniser {
+            Some(recogniser) => self.recognise(recogniser, bytes, read).await,
+            None => read,
         }
+    }
+
+    /// Adds the text of pictures to what was read.
+    async fn recognise(
+        &self,
+        recogniser: &Recogniser,
+        bytes: &[u8],
+        read: Result<Extracted, ReadError>,
+    ) -> Result<Extracted, ReadError> {
+        let mut extracted = match read {
+            Ok(extracted) => extracted,
+            Err(ReadError::Document(ExtractError::NoText { kind, .. }))
+                if matches!(kind, Kind::Pdf | Kind::Image) =>
+            {
+                Extracted::new(String::new(), kind)
+            }
+            Err(error) => return Err(error),
+        };
+        let mut recognised = Vec::new();
+        let mut failure = None;
+        match extracted.kind {
+            Kind::Image => match recogniser.picture(bytes).await {
+                Ok(page) => recognised.push(page),
+                Err(error) => failure = Some(ReadError::from(error)),
+            },
+            Kind::Pdf => {
+                let scans = match std::mem::take(&mut extracted.scans) {
+                    none if none.is_empty() && extracted.text.is_empty() => {
+                        (1..=self.page_count(bytes).await?).collect()
+                    }
+                    scans => scans,
+                };
+                for number in scans {
+                    match self.recognise_page(recogniser, bytes, number).await {
+                        Ok(page) => recognised.push(page),
+                        Err(error) => {
+                            let message = format!("page {number} was not recognised: {error}");
+                            extracted.warnings.push(Warning::loss(message));
+                            failure = Some(error);
+                        }
+                    }
+                }
+            }
+            _ => return Ok(extracted),
+        }
+        extracted.add_recognised(recognised);
+        if extracted.text.trim().is_empty() {
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            let reason = "no characters were recognised in its pictures".to_owned();
+            return Err(ExtractError::NoText { kind: extracted.kind, reason }.into());
+        }
+        Ok(extracted)
+    }
+
+    async fn recognise_page(
+        &self,
+        recogniser: &Recogniser,
+        bytes: &[u8],
+        number: u32,
+    ) -> Result<RecognisedPage, ReadError> {
+        let picture = self.picture(bytes, number, Recogniser::DPI).await?;
+        Ok(recogniser.page(number, &picture).await?)
     }
 
     /// How many pages a PDF has that can be drawn.

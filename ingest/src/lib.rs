@@ -37,7 +37,9 @@ mod segments;
 mod write;
 
 pub use config::IngestConfig;
-pub use extractor::{Bounds, Drill, Extractor, Isolation, ReadError, serve};
+pub use extractor::{
+    Bounds, Drill, Extractor, Isolation, ReadError, RecogniseError, Recogniser, serve,
+};
 pub use likeness::likeness;
 pub use triggers::{TriggerPace, Triggers};
 pub use worker::Worker;

@@ -24,7 +24,7 @@ use crate::config::IngestConfig;
 use crate::direct;
 use crate::document::{Fault, Run};
 use crate::duplicates;
-use crate::extractor::{Extractor, Isolation};
+use crate::extractor::Extractor;
 use crate::job::{Ending, JobRun};
 use crate::lanes::{Lane, Lanes};
 use crate::parsers::Parsers;
@@ -83,20 +83,20 @@ pub(crate) enum Obstacle {
 
 impl Worker {
     /// A worker; `owner` must differ from that of every other process, past ones included.
-    /// Documents are parsed as `isolation` says.
+    /// Documents are read by `extractor`.
     pub fn new(
         catalog: Catalog,
         vectors: Arc<dyn VectorStore>,
         models: Arc<dyn Models>,
         connectors: Arc<dyn Connectors>,
         config: IngestConfig,
-        isolation: Isolation,
+        extractor: Extractor,
         owner: String,
     ) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             memory: Arc::new(Semaphore::new(config.memory_kilobytes() as usize)),
-            extractor: Extractor::new(isolation, config.bounds()),
+            extractor,
             parsers: Parsers::new(processors),
             model_paces: Arc::default(),
             store_pace: Arc::default(),

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use ingest::{Bounds, Drill, Extractor, IngestConfig, Isolation, ReadError};
+use ingest::{Bounds, Drill, Extractor, IngestConfig, Isolation, ReadError, Recogniser};
 
 use crate::cli::{DrillKind, ParserProcessArguments};
 
@@ -31,6 +31,16 @@ pub(crate) fn isolation(arguments: &[&str]) -> anyhow::Result<Isolation> {
     };
     let arguments = std::iter::once(COMMAND).chain(arguments.iter().copied());
     Ok(Isolation::Processes { program, arguments: arguments.map(str::to_owned).collect() })
+}
+
+/// What reads documents, as it is configured.
+pub(crate) async fn extractor(config: &IngestConfig) -> anyhow::Result<Extractor> {
+    let bounds = config.bounds();
+    let recogniser = match &config.ocr {
+        Some(languages) => Some(Recogniser::open(languages, bounds.time).await?),
+        None => None,
+    };
+    Ok(Extractor::new(isolation(&[])?, bounds).with_recogniser(recogniser))
 }
 
 /// Reads documents for the process that started this one.
@@ -59,6 +69,11 @@ pub(crate) fn serve(arguments: &ParserProcessArguments) -> ExitCode {
 pub(crate) async fn check(config: &IngestConfig) -> Vec<(String, anyhow::Result<String>)> {
     let drills = [("stack", "its stack"), ("memory", "its memory"), ("hang", "its time")];
     let mut found = Vec::new();
+    if let Some(languages) = &config.ocr {
+        let opened = Recogniser::open(languages, config.bounds().time).await;
+        let known = opened.map(|_| format!("tesseract knows {languages}"));
+        found.push(("recognition".to_owned(), known.map_err(Into::into)));
+    }
     for (drill, what) in drills {
         let result = run_drill(config, drill).await;
         found.push((

@@ -135,7 +135,7 @@ impl Running {
             Arc::clone(&models),
             Arc::clone(&connectors),
             config.ingest.clone(),
-            parsing::isolation(&[])?,
+            parsing::extractor(&config.ingest).await?,
             Uuid::new_v4().to_string(),
         );
         let state = ApiState {

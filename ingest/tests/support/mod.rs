@@ -27,7 +27,7 @@ use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
 use fixtures::generator::FakeGenerator;
 use fixtures::models::FixedModels;
-use ingest::{IngestConfig, Isolation, Worker};
+use ingest::{Extractor, IngestConfig, Isolation, Worker};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -115,17 +115,19 @@ impl World {
     pub(crate) fn start_worker(&mut self) {
         self.generation += 1;
         self.soft = CancellationToken::new();
+        let config = IngestConfig {
+            max_document_mb: NonZero::new(1).unwrap(),
+            read_timeout_seconds: NonZero::new(1).unwrap(),
+            ..IngestConfig::default()
+        };
+        let extractor = Extractor::new(Isolation::Threads, config.bounds());
         let worker = Worker::new(
             self.catalog.clone(),
             Arc::clone(&self.vectors) as Arc<dyn VectorStore>,
             Arc::new(self.models.clone()),
             Arc::new(OneSource(Arc::clone(&self.source))),
-            IngestConfig {
-                max_document_mb: NonZero::new(1).unwrap(),
-                read_timeout_seconds: NonZero::new(1).unwrap(),
-                ..IngestConfig::default()
-            },
-            Isolation::Threads,
+            config,
+            extractor,
             format!("test-{}", self.generation),
         );
         self.worker.spawn(worker.run(self.soft.clone(), CancellationToken::new()));

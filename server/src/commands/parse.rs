@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use documents::{Extracted, Severity};
-use ingest::Extractor;
 
 use super::Outcome;
 use crate::cli::ParseArguments;
@@ -31,7 +30,7 @@ pub(super) async fn extract(
 ) -> anyhow::Result<Extracted> {
     let file = &arguments.file;
     let bytes = read(file, context.config.ingest.max_document_mb.get()).await?;
-    let extractor = Extractor::new(parsing::isolation(&[])?, context.config.ingest.bounds());
+    let extractor = parsing::extractor(&context.config.ingest).await?;
     let (name, media_type) = (file.to_string_lossy(), arguments.media_type.as_deref());
     let read = extractor.extract(&bytes, &name, media_type).await;
     read.with_context(|| file.display().to_string())
