@@ -3,6 +3,7 @@
 use super::Context;
 use super::notes::NoteKind;
 use super::styles::{is_monospaced, switch};
+use crate::extract::office::link::link;
 use crate::extract::office::math;
 use crate::extract::office::package::Relations;
 use crate::extract::office::xml::Node;
@@ -249,24 +250,6 @@ pub(super) struct Look {
 /// Of the same thing in several forms, the first, or what is for readers that know none.
 pub(super) fn alternative(node: Node<'_>) -> Option<Node<'_>> {
     node.child("Choice").or_else(|| node.child("Fallback"))
-}
-
-/// Makes the text from `start` on a link.
-pub(super) fn link(text: &mut String, start: usize, url: &str) {
-    let words = text.get(start..).unwrap_or_default();
-    let (words, url) = (words.trim().to_owned(), url.trim());
-    let is_web = ["http:", "https:", "mailto:", "ftp:", "tel:"].iter().any(|s| url.starts_with(s));
-    if words.is_empty() || !is_web || words.contains('\n') {
-        return;
-    }
-    let is_bare = words == url || url.strip_prefix("mailto:") == Some(&words);
-    let linked = if is_bare { words } else { format!("[{words}]({})", url.replace(' ', "%20")) };
-    let blank = text.get(start..).is_some_and(|rest| rest.starts_with(' '));
-    let behind = text.ends_with(' ');
-    text.truncate(start);
-    text.push_str(if blank { " " } else { "" });
-    text.push_str(&linked);
-    text.push_str(if behind { " " } else { "" });
 }
 
 /// The URL of a field that is a link: ` HYPERLINK "https://…" \o "…"`.
