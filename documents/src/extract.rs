@@ -37,6 +37,11 @@ pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> 
         Verdict::Is(Kind::Text) => text::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Docx) => office::docx::extract(bytes)?,
         Verdict::Is(Kind::Pptx) => office::pptx::extract(bytes)?,
+        Verdict::Is(Kind::Xlsx) => office::xlsx::extract(bytes)?,
+        Verdict::Is(Kind::Xls) => office::xls::extract(bytes)?,
+        Verdict::Is(kind @ (Kind::Odt | Kind::Ods | Kind::Odp)) => {
+            office::odf::extract(bytes, kind)?
+        }
         Verdict::Is(kind) => return Err(ExtractError::Unsupported { what: format!("{kind}s") }),
         Verdict::Locked(kind) => return Err(ExtractError::Locked { kind }),
         Verdict::Unsupported(what) => return Err(ExtractError::Unsupported { what }),
