@@ -70,7 +70,7 @@ impl<'c, 'a> Blocks<'c, 'a> {
             match child.name() {
                 "h" => self.heading(child),
                 "p" => self.paragraph(child, None),
-                "list" => self.list(child, "", 0),
+                "list" => self.list(child, Within { style: "", depth: 0 }, false),
                 "table" => self.table(child),
                 "section" if child.attribute("display").as_deref() == Some("none") => {}
                 "section" | "index-body" | "index-title" | "numbered-paragraph" | "text-box" => {
@@ -114,14 +114,17 @@ impl<'c, 'a> Blocks<'c, 'a> {
         frames.into_iter().for_each(|frame| self.frame(frame));
     }
 
-    fn list(&mut self, node: Node<'a>, inherited: &str, depth: usize) {
+    /// Writes a list; whether the one before goes on may have been said of the list around it.
+    fn list(&mut self, node: Node<'a>, within: Within<'_>, goes_on: bool) {
+        let Within { style: inherited, depth } = within;
         let own = node.attribute("style-name");
         let first = node.descendants().find(|node| node.is("p"));
         let by_paragraph = first.and_then(|node| node.attribute("style-name"));
         let by_paragraph = by_paragraph.as_deref().and_then(|name| self.styles.list_of(name));
         let style = own.as_deref().or((!inherited.is_empty()).then_some(inherited));
         let style = style.or(by_paragraph).unwrap_or_default().to_owned();
-        let goes_on = node.attribute("continue-numbering").as_deref() == Some("true")
+        let mut goes_on = goes_on
+            || node.attribute("continue-numbering").as_deref() == Some("true")
             || node.attribute("continue-list").is_some();
         if !goes_on {
             self.counters.restart(&style, depth);
@@ -130,7 +133,8 @@ impl<'c, 'a> Blocks<'c, 'a> {
             match item.name() {
                 "list-item" => {
                     let within = Within { style: &style, depth };
-                    self.item(item, within);
+                    self.item(item, within, goes_on);
+                    goes_on = false;
                 }
                 "list-header" => self.blocks(item),
                 _ => {}
@@ -138,7 +142,7 @@ impl<'c, 'a> Blocks<'c, 'a> {
         }
     }
 
-    fn item(&mut self, item: Node<'a>, within: Within<'_>) {
+    fn item(&mut self, item: Node<'a>, within: Within<'_>, goes_on: bool) {
         let Within { style, depth } = within;
         let start = item.attribute("start-value").and_then(|start| start.parse().ok());
         let mut is_first = true;
@@ -154,7 +158,10 @@ impl<'c, 'a> Blocks<'c, 'a> {
                     }
                 }
                 "p" => self.paragraph(child, None),
-                "list" => self.list(child, style, depth + 1),
+                "list" => {
+                    let within = Within { style, depth: depth + 1 };
+                    self.list(child, within, goes_on && is_first);
+                }
                 "table" => self.table(child),
                 "section" | "frame" => self.frame(child),
                 _ => {}

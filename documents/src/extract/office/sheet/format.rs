@@ -4,6 +4,9 @@ use std::rc::Rc;
 
 use ssfmt::{FormatOptions, NumberFormat};
 
+/// The days from the first of 1900 to that of 1904, as Excel counts them.
+const DAYS_TO_1904: f64 = 1462.0;
+
 /// Excel allows no longer format.
 const LONGEST_FORMAT: usize = 255;
 
@@ -11,7 +14,7 @@ const LONGEST_FORMAT: usize = 255;
 #[derive(Debug, Default)]
 pub(in crate::extract::office) struct Formats {
     styles: Vec<Option<Rc<NumberFormat>>>,
-    options: FormatOptions,
+    is_1904: bool,
 }
 
 impl Formats {
@@ -30,23 +33,22 @@ impl Formats {
             });
             format.clone()
         });
-        let mut options = FormatOptions::default();
-        if is_1904 {
-            options.date_system = ssfmt::DateSystem::Date1904;
-        }
-        Self { styles: styles.collect(), options }
+        Self { styles: styles.collect(), is_1904 }
     }
 
     /// A number as a cell of this style shows it.
     pub(in crate::extract::office) fn show(&self, number: f64, style: usize) -> String {
-        let format = self.styles.get(style).and_then(Option::as_ref);
-        let shown = format.and_then(|format| format.try_format(number, &self.options).ok());
-        match shown {
-            // Padding of accounts, and columns of # where a date cannot be.
-            Some(shown) if !shown.trim().starts_with("##") => {
-                shown.split_whitespace().collect::<Vec<_>>().join(" ")
-            }
-            _ => general(number),
+        let Some(format) = self.styles.get(style).and_then(Option::as_ref) else {
+            return general(number);
+        };
+        let is_date = format.is_date_format();
+        let days = if is_date && self.is_1904 { number + DAYS_TO_1904 } else { number };
+        match format.try_format(days, &FormatOptions::default()) {
+            // There are no days before the first; Excel fills such a cell with #.
+            Ok(shown) if is_date && (shown.is_empty() || shown.contains("##")) => general(number),
+            // Padding, which lines up columns of figures.
+            Ok(shown) => shown.split_whitespace().collect::<Vec<_>>().join(" "),
+            Err(_) => general(number),
         }
     }
 }
