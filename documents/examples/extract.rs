@@ -1,5 +1,6 @@
-//! Extracts files to text, for scoring: `extract OUT FILE…` writes `OUT/<name>.txt` for each file
-//! that has text, says why the others have none, and how fast it went.
+//! Extracts files to text, for scoring: `extract OUT FILE…` writes `OUT/<stem>.txt` for each file
+//! that has text, says why the others have none, and how fast it went. With `--whole-names` the
+//! text of `a.docx` goes to `a.docx.txt`.
 
 #![expect(clippy::print_stdout, reason = "this is what the program is for")]
 
@@ -11,8 +12,9 @@ use anyhow::{Context, Result};
 use documents::{Hint, Landmark, extract};
 
 fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let out = arguments.next().context("usage: extract OUT FILE…")?;
+    let mut arguments = std::env::args().skip(1).peekable();
+    let whole_names = arguments.next_if(|argument| argument == "--whole-names").is_some();
+    let out = arguments.next().context("usage: extract [--whole-names] OUT FILE…")?;
     fs::create_dir_all(&out).with_context(|| format!("cannot make {out}"))?;
     let (mut pages, mut bytes_read, mut taken) = (0_u32, 0, Duration::ZERO);
     for file in arguments {
@@ -25,7 +27,8 @@ fn main() -> Result<()> {
         bytes_read += bytes.len();
         match result {
             Ok(extracted) => {
-                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                let stem = if whole_names { path.file_name() } else { path.file_stem() };
+                let stem = stem.unwrap_or_default().to_string_lossy();
                 fs::write(Path::new(&out).join(format!("{stem}.txt")), &extracted.text)
                     .with_context(|| format!("cannot write to {out}"))?;
                 let is_page = |landmark: &Landmark| matches!(landmark, Landmark::Page(_));

@@ -9,6 +9,7 @@ mod decode;
 mod html;
 mod kind;
 mod markdown;
+mod office;
 mod pdf;
 mod text;
 
@@ -34,7 +35,15 @@ pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> 
         Verdict::Is(Kind::Html) => html::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Markdown) => markdown::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Text) => text::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::Docx) => office::docx::extract(bytes)?,
+        Verdict::Is(Kind::Pptx) => office::pptx::extract(bytes)?,
+        Verdict::Is(Kind::Xlsx) => office::xlsx::extract(bytes)?,
+        Verdict::Is(Kind::Xls) => office::xls::extract(bytes)?,
+        Verdict::Is(kind @ (Kind::Odt | Kind::Ods | Kind::Odp)) => {
+            office::odf::extract(bytes, kind)?
+        }
         Verdict::Is(kind) => return Err(ExtractError::Unsupported { what: format!("{kind}s") }),
+        Verdict::Locked(kind) => return Err(ExtractError::Locked { kind }),
         Verdict::Unsupported(what) => return Err(ExtractError::Unsupported { what }),
         Verdict::Mismatch { claimed, found } => {
             return Err(ExtractError::Mismatch { claimed, found });
@@ -43,10 +52,17 @@ pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> 
     if extracted.text.trim().is_empty() {
         return Err(ExtractError::NoText {
             kind: extracted.kind,
-            reason: "it holds only blanks".to_owned(),
+            reason: nothing_found(extracted.kind).to_owned(),
         });
     }
     Ok(extracted)
+}
+
+fn nothing_found(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::Markdown | Kind::Html => "it holds only blanks",
+        _ => "it is empty, or holds only pictures",
+    }
 }
 
 /// The charset parameter of the media type: `text/html; charset=iso-8859-1`.

@@ -178,6 +178,11 @@ impl Writer {
         &mut self.extracted.properties
     }
 
+    /// Whether nothing has been written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.extracted.text.is_empty()
+    }
+
     /// Whether nothing more is written.
     pub(crate) fn is_full(&self) -> bool {
         self.is_full || self.extracted.text.len() > MOST_TEXT
