@@ -7,6 +7,7 @@ import sys
 import time
 
 import cacm
+import documents
 import ingestion
 import reports
 import scale
@@ -16,6 +17,7 @@ from report import kept, write
 from setting import REPOSITORY, OtherWork, Setting, Skipped, machine, say, version
 
 SECTIONS = {
+    "documents": documents,
     "ingestion": ingestion,
     "scale": scale,
     "unchanged": unchanged,

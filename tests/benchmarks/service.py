@@ -23,11 +23,11 @@ def start(setting, directory, config="", variables=None):
     return Server(directory, config, variables).start()
 
 
-def over_folder(server, folder):
+def over_folder(server, folder, chunking=None):
     """A knowledge base with a folder as its source; returns the ids of both as call arguments."""
     parameters = {"connectorParameters": {"path": str(folder)}}
     configuration = {"type": "FOLDER", "managedKnowledgeBaseConnectorConfiguration": parameters}
-    return _over(server, folder.name, configuration)
+    return _over(server, folder.name, configuration, chunking)
 
 
 def over_bucket(server, bucket):
@@ -36,7 +36,7 @@ def over_bucket(server, bucket):
     return _over(server, bucket, {"type": "S3", "s3Configuration": configuration})
 
 
-def _over(server, name, configuration):
+def _over(server, name, configuration, chunking=None):
     agent = server.client("bedrock-agent")
     vector = {"embeddingModelArn": EMBEDDING_MODEL}
     created = agent.create_knowledge_base(
@@ -48,6 +48,7 @@ def _over(server, name, configuration):
         knowledgeBaseId=created["knowledgeBaseId"],
         name="source",
         dataSourceConfiguration=configuration,
+        **({"vectorIngestionConfiguration": chunking} if chunking else {}),
     )["dataSource"]
     return {name: source[name] for name in ("knowledgeBaseId", "dataSourceId")}
 
