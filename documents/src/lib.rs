@@ -3,6 +3,7 @@
 //! Everything here is a pure function of its input: no I/O, no clock, no other crate's state. A
 //! document that cannot be read is data, not a failure of the program.
 
+mod archive;
 mod chunk;
 mod extract;
 mod extracted;
