@@ -5,15 +5,25 @@
 //! the limits of each format), does not panic, and says what it left out: in [`ExtractError`] when
 //! there is no text, in [`Warning`](crate::Warning)s when there is less of it than there was.
 
+mod csv;
 mod decode;
+mod epub;
 mod html;
+mod image;
+mod json;
 mod kind;
+mod letter;
+mod mail;
 mod markdown;
+mod nested;
+mod outline;
 mod pdf;
 mod text;
+mod xml;
 
 use crate::extracted::{ExtractError, Extracted, Kind};
 use kind::Verdict;
+use nested::Nesting;
 
 /// What is known about some bytes from outside.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +36,15 @@ pub struct Hint<'a> {
 
 /// The text of some bytes.
 pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> {
+    extract_within(bytes, hint, &mut Nesting::default())
+}
+
+/// The text of some bytes, of which the files within them may take so much.
+fn extract_within(
+    bytes: &[u8],
+    hint: Hint<'_>,
+    nesting: &mut Nesting,
+) -> Result<Extracted, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
     }
@@ -34,6 +53,13 @@ pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> 
         Verdict::Is(Kind::Html) => html::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Markdown) => markdown::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Text) => text::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::Csv) => csv::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::Json) => json::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::JsonLines) => json::extract_lines(bytes, charset(hint)),
+        Verdict::Is(Kind::Xml) => xml::extract(bytes, charset(hint))?,
+        Verdict::Is(Kind::Mail) => mail::extract(bytes, nesting)?,
+        Verdict::Is(Kind::Epub) => epub::extract(bytes)?,
+        Verdict::Is(Kind::Image) => image::extract(bytes)?,
         Verdict::Is(kind) => return Err(ExtractError::Unsupported { what: format!("{kind}s") }),
         Verdict::Unsupported(what) => return Err(ExtractError::Unsupported { what }),
         Verdict::Mismatch { claimed, found } => {

@@ -21,6 +21,9 @@ pub(super) fn of(bytes: &[u8], hint: Hint<'_>) -> Verdict {
     if is_pdf(bytes) {
         return Verdict::Is(Kind::Pdf);
     }
+    if let Some(kind) = binary(bytes, extension(hint.name).as_deref()) {
+        return Verdict::Is(kind);
+    }
     if let Some(what) = signature(bytes, extension(hint.name).as_deref()) {
         return Verdict::Unsupported(what);
     }
@@ -84,10 +87,13 @@ fn by_extension(extension: Option<String>) -> Claim {
         "md" | "markdown" | "mdown" | "mkd" => Claim::Kind(Kind::Markdown),
         "html" | "htm" | "xhtml" | "xht" => Claim::Kind(Kind::Html),
         "pdf" => Claim::Kind(Kind::Pdf),
-        "csv" | "tsv" | "json" | "jsonl" | "xml" | "yaml" | "yml" => {
-            Claim::Other(format!("data files (.{extension})"))
-        }
-        "docx" | "doc" | "pptx" | "ppt" | "xlsx" | "xls" | "odt" | "odp" | "ods" | "rtf" => {
+        "csv" | "tsv" => Claim::Kind(Kind::Csv),
+        "json" => Claim::Kind(Kind::Json),
+        "jsonl" | "ndjson" => Claim::Kind(Kind::JsonLines),
+        "xml" | "rss" | "atom" | "svg" | "dbk" => Claim::Kind(Kind::Xml),
+        "eml" => Claim::Kind(Kind::Mail),
+        "yaml" | "yml" => Claim::Other(format!("data files (.{extension})")),
+        "docx" | "pptx" | "ppt" | "xlsx" | "xls" | "odt" | "odp" | "ods" => {
             Claim::Other(office(&extension))
         }
         _ => Claim::Other(format!("files ending in .{extension}")),
@@ -118,6 +124,21 @@ fn is_pdf(bytes: &[u8]) -> bool {
         Some(0) => true,
         Some(_) => looks_binary(bytes) || bytes.windows(9).any(|window| window == b"startxref"),
         None => false,
+    }
+}
+
+/// A kind that is known by its first bytes and the name's ending.
+fn binary(bytes: &[u8], extension: Option<&str>) -> Option<Kind> {
+    let begins = |signature: &[u8]| bytes.starts_with(signature);
+    let images: [&[u8]; 7] =
+        [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF"];
+    match extension {
+        Some("epub") if begins(b"PK\x03\x04") => Some(Kind::Epub),
+        Some("doc" | "dot") if begins(b"\xd0\xcf\x11\xe0") => Some(Kind::Doc),
+        Some("msg") if begins(b"\xd0\xcf\x11\xe0") => Some(Kind::Msg),
+        _ if begins(b"{\\rtf") => Some(Kind::Rtf),
+        _ if images.iter().any(|image| begins(image)) && looks_binary(bytes) => Some(Kind::Image),
+        _ => None,
     }
 }
 
@@ -198,6 +219,8 @@ mod tests {
         check(b"words", "README", None, "text file");
         check(b"words", "a.docx", Some("text/plain"), "text file");
         check(b" <!DOCTYPE html><p>", "index", Some("application/octet-stream"), "HTML file");
+        check(b"\x89PNG\r\n\x1a\n\0", "a.txt", None, "picture");
+        check(b"a,b", "a.csv", None, "CSV table");
         check(b"the header %PDF-1.4 is", "a.txt", None, "text file");
     }
 
@@ -205,8 +228,7 @@ mod tests {
     fn what_is_not_read_is_named() {
         check(b"PK\x03\x04\0\0", "a.docx", None, "not read: office documents (.docx)");
         check(b"PK\x03\x04\0\0", "a.pdf", None, "not read: zip archives");
-        check(b"\x89PNG\r\n\x1a\n\0", "a.txt", None, "not read: images");
-        check(b"a,b", "a.csv", None, "not read: data files (.csv)");
+        check(b"a: b", "a.yaml", None, "not read: data files (.yaml)");
         check(b"fn main() {}", "main.rs", None, "not read: files ending in .rs");
         check(
             b"words",
