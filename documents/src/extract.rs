@@ -5,19 +5,24 @@
 //! the limits of each format), does not panic, and says what it left out: in [`ExtractError`] when
 //! there is no text, in [`Warning`](crate::Warning)s when there is less of it than there was.
 
+mod compound;
 mod csv;
 mod decode;
+mod doc;
 mod epub;
+mod flow;
 mod html;
 mod image;
 mod json;
 mod kind;
 mod letter;
+mod little;
 mod mail;
 mod markdown;
 mod nested;
 mod outline;
 mod pdf;
+mod rtf;
 mod text;
 mod xml;
 
@@ -60,6 +65,8 @@ fn extract_within(
         Verdict::Is(Kind::Mail) => mail::extract(bytes, nesting)?,
         Verdict::Is(Kind::Epub) => epub::extract(bytes)?,
         Verdict::Is(Kind::Image) => image::extract(bytes)?,
+        Verdict::Is(Kind::Rtf) => rtf::extract(bytes)?,
+        Verdict::Is(Kind::Doc) => doc::extract(bytes)?,
         Verdict::Is(kind) => return Err(ExtractError::Unsupported { what: format!("{kind}s") }),
         Verdict::Unsupported(what) => return Err(ExtractError::Unsupported { what }),
         Verdict::Mismatch { claimed, found } => {
