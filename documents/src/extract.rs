@@ -19,6 +19,7 @@ mod letter;
 mod little;
 mod mail;
 mod markdown;
+mod msg;
 mod nested;
 mod outline;
 mod pdf;
@@ -67,6 +68,7 @@ fn extract_within(
         Verdict::Is(Kind::Image) => image::extract(bytes)?,
         Verdict::Is(Kind::Rtf) => rtf::extract(bytes)?,
         Verdict::Is(Kind::Doc) => doc::extract(bytes)?,
+        Verdict::Is(Kind::Msg) => msg::extract(bytes, nesting)?,
         Verdict::Is(kind) => return Err(ExtractError::Unsupported { what: format!("{kind}s") }),
         Verdict::Unsupported(what) => return Err(ExtractError::Unsupported { what }),
         Verdict::Mismatch { claimed, found } => {

@@ -4,11 +4,14 @@
 //! Invariant: each offset is looked up, never trusted; what points nowhere says nothing.
 
 mod header;
+mod lists;
 mod pieces;
 mod properties;
 mod styles;
 mod summary;
 mod text;
+
+pub(super) use summary::date;
 
 use super::compound::Compound;
 use super::flow::Flow;

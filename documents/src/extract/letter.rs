@@ -28,6 +28,8 @@ pub(super) enum Body<'a> {
     Plain(Cow<'a, str>),
     /// A web page, with its charset where it is known from outside.
     Html(Cow<'a, [u8]>, Option<&'static str>),
+    /// What was read of something else.
+    Read(Box<Extracted>),
 }
 
 /// A file that came with a message.
@@ -64,6 +66,7 @@ impl Letter<'_> {
             match body {
                 Body::Plain(text) => paragraphs(&text, &mut writer),
                 Body::Html(bytes, charset) => writer.append(html::extract(&bytes, charset), 1),
+                Body::Read(extracted) => writer.append(*extracted, 1),
             }
         }
         for attachment in self.attachments {

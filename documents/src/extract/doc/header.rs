@@ -24,6 +24,8 @@ pub(super) struct Header {
     pub(super) character_pages: Range<usize>,
     pub(super) paragraph_pages: Range<usize>,
     pub(super) pieces: Range<usize>,
+    pub(super) lists: Range<usize>,
+    pub(super) list_names: Range<usize>,
 }
 
 /// Where pairs of offset and length begin.
@@ -69,6 +71,8 @@ impl Header {
             character_pages: pair(12),
             paragraph_pages: pair(13),
             pieces: pair(33),
+            lists: pair(73),
+            list_names: pair(74),
         })
     }
 }

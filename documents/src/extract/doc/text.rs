@@ -8,6 +8,7 @@ use super::super::flow::{Flow, Style};
 use super::super::little::{part, short};
 use super::super::rtf::address;
 use super::header::Header;
+use super::lists::Lists;
 use super::pieces::{Piece, pieces};
 use super::properties::{About, Pages, Paragraph, is_hidden};
 use super::styles::Styles;
@@ -28,6 +29,7 @@ struct Text<'a, 'b> {
     paragraphs: Pages<'a>,
     characters: Pages<'a>,
     styles: Styles,
+    lists: Lists,
     fields: Vec<Field>,
     /// Where the present run of characters ends, and whether it is hidden.
     run: (Range<u32>, bool),
@@ -43,6 +45,7 @@ pub(super) fn read(main: &[u8], table: &[u8], header: &Header, flow: &mut Flow) 
         paragraphs: Pages::of(main, table, &header.paragraph_pages, About::Paragraphs),
         characters: Pages::of(main, table, &header.character_pages, About::Characters),
         styles: Styles::of(table.get(header.styles.clone()).unwrap_or_default()),
+        lists: lists(table, header),
         fields: Vec::new(),
         run: (0..0, false),
         is_note: false,
@@ -55,6 +58,13 @@ pub(super) fn read(main: &[u8], table: &[u8], header: &Header, flow: &mut Flow) 
     for part in [&header.notes, &header.end_notes] {
         text.part(main, &pieces, part);
     }
+}
+
+fn lists(table: &[u8], header: &Header) -> Lists {
+    if header.lists.is_empty() || header.list_names.is_empty() {
+        return Lists::default();
+    }
+    Lists::of(table, header.lists.start, header.list_names.start)
 }
 
 impl Text<'_, '_> {
@@ -195,6 +205,9 @@ impl Text<'_, '_> {
             if paragraph.list != 0 { (paragraph.list, paragraph.depth) } else { (list, depth) };
         // The number 2047 and above take a paragraph out of its list.
         let is_item = (1..2047).contains(&list);
+        if is_item && level.is_none() && !self.flow.text.trim().is_empty() {
+            self.flow.marker = self.lists.mark(list, depth).unwrap_or_default();
+        }
         self.flow.end_paragraph(&Style {
             level: level.or(outline),
             item: is_item.then_some(usize::from(depth)),
