@@ -5,16 +5,32 @@
 //! the limits of each format), does not panic, and says what it left out: in [`ExtractError`] when
 //! there is no text, in [`Warning`](crate::Warning)s when there is less of it than there was.
 
+mod compound;
+mod csv;
 mod decode;
+mod doc;
+mod epub;
+mod flow;
 mod html;
+mod image;
+mod json;
 mod kind;
+mod letter;
+mod little;
+mod mail;
 mod markdown;
+mod msg;
+mod nested;
 mod office;
+mod outline;
 mod pdf;
+mod rtf;
 mod text;
+mod xml;
 
 use crate::extracted::{ExtractError, Extracted, Kind};
 use kind::Verdict;
+use nested::Nesting;
 
 /// What is known about some bytes from outside.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +43,15 @@ pub struct Hint<'a> {
 
 /// The text of some bytes.
 pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> {
+    extract_within(bytes, hint, &mut Nesting::default())
+}
+
+/// The text of some bytes, of which the files within them may take so much.
+fn extract_within(
+    bytes: &[u8],
+    hint: Hint<'_>,
+    nesting: &mut Nesting,
+) -> Result<Extracted, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
     }
@@ -42,7 +67,16 @@ pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> 
         Verdict::Is(kind @ (Kind::Odt | Kind::Ods | Kind::Odp)) => {
             office::odf::extract(bytes, kind)?
         }
-        Verdict::Is(kind) => return Err(ExtractError::Unsupported { what: format!("{kind}s") }),
+        Verdict::Is(Kind::Csv) => csv::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::Json) => json::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::JsonLines) => json::extract_lines(bytes, charset(hint)),
+        Verdict::Is(Kind::Xml) => xml::extract(bytes, charset(hint))?,
+        Verdict::Is(Kind::Mail) => mail::extract(bytes, nesting)?,
+        Verdict::Is(Kind::Epub) => epub::extract(bytes)?,
+        Verdict::Is(Kind::Image) => image::extract(bytes)?,
+        Verdict::Is(Kind::Rtf) => rtf::extract(bytes)?,
+        Verdict::Is(Kind::Doc) => doc::extract(bytes)?,
+        Verdict::Is(Kind::Msg) => msg::extract(bytes, nesting)?,
         Verdict::Locked(kind) => return Err(ExtractError::Locked { kind }),
         Verdict::Unsupported(what) => return Err(ExtractError::Unsupported { what }),
         Verdict::Mismatch { claimed, found } => {

@@ -3,6 +3,9 @@
 //! Parsers say what they met (a heading, a paragraph, a table); how that looks in Markdown, and the
 //! invariants of [`Extracted`], are seen to here.
 
+mod lower;
+
+use std::borrow::Borrow;
 use std::fmt::Write as _;
 
 use corpus::SourcePlace;
@@ -112,38 +115,47 @@ impl Writer {
     /// left out; rows that are short are filled up.
     pub(crate) fn table(&mut self, rows: &[Row], headers: usize) {
         let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+        self.table_of(rows.iter(), width, headers);
+    }
+
+    /// Writes a table whose rows need not all be there at once; they have `width` cells at most.
+    pub(crate) fn table_of<R: Borrow<Row>>(
+        &mut self,
+        rows: impl Iterator<Item = R>,
+        width: usize,
+        headers: usize,
+    ) {
         let is_empty = |row: &Row| row.cells.iter().all(|cell| cell.trim().is_empty());
-        if rows.iter().all(is_empty) {
+        let mut rows = rows.enumerate().filter(|(_, row)| !is_empty(row.borrow())).peekable();
+        if rows.peek().is_none() {
             return;
         }
         let Some(start) = self.begin(Gap::Blank) else { return };
         let mut body = start;
-        let mut is_first = true;
-        for (index, row) in rows.iter().enumerate() {
-            let is_header = index < headers;
-            if is_empty(row) {
-                continue;
-            }
-            if !is_first {
+        let mut is_under_header = false;
+        for (index, row) in rows {
+            if self.extracted.text.len() > start {
+                if index >= headers && is_under_header {
+                    self.extracted.text.push_str("\n|");
+                    self.extracted.text.extend(std::iter::repeat_n(" --- |", width));
+                }
                 self.extracted.text.push('\n');
             }
             if self.is_full() {
                 break;
             }
-            if !is_header && body == start && index > 0 && headers > 0 {
+            if index >= headers && is_under_header {
                 body = self.extracted.text.len();
             }
-            is_first = false;
+            is_under_header = index < headers;
             let offset = self.extracted.text.len();
-            self.push_row(row, width);
-            self.originate(offset, row.source.clone());
-            if index + 1 == headers {
-                self.extracted.text.push_str("\n|");
-                self.extracted.text.extend(std::iter::repeat_n(" --- |", width));
-            }
+            self.push_row(row.borrow(), width);
+            self.originate(offset, row.borrow().source.clone());
         }
-        if headers > 0 && body == start {
+        if is_under_header {
             // There is nothing but a header.
+            self.extracted.text.push_str("\n|");
+            self.extracted.text.extend(std::iter::repeat_n(" --- |", width));
             body = self.extracted.text.len();
         }
         let end = self.extracted.text.trim_end().len();
@@ -190,21 +202,18 @@ impl Writer {
 
     /// Adds what was read of a file within this one; its headings go down by `levels`.
     pub(crate) fn append(&mut self, other: Extracted, levels: u8) {
+        let other = lower::lower(other, levels);
         if other.text.trim().is_empty() {
             return;
         }
         let Some(start) = self.begin(Gap::Blank) else { return };
         let Extracted { text, marks, blocks, origins, warnings, .. } = other;
         self.extracted.text.push_str(&text);
-        self.extracted.marks.extend(marks.into_iter().map(|mark| Mark {
-            offset: start + mark.offset,
-            landmark: match mark.landmark {
-                Landmark::Heading { level, title } => {
-                    Landmark::Heading { level: level.saturating_add(levels).min(6), title }
-                }
-                page @ Landmark::Page(_) => page,
-            },
-        }));
+        self.extracted.marks.extend(
+            marks
+                .into_iter()
+                .map(|mark| Mark { offset: start + mark.offset, landmark: mark.landmark }),
+        );
         let moved = |range: std::ops::Range<usize>| start + range.start..start + range.end;
         self.extracted.blocks.extend(blocks.into_iter().map(|block| Block {
             range: moved(block.range),

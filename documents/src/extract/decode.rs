@@ -1,6 +1,10 @@
 //! Bytes to characters: byte order marks first, then a declared charset, then UTF-8. Bytes that
 //! have no meaning become U+FFFD, and are counted.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
+use corpus::SourcePlace;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::extracted::Warning;
@@ -12,6 +16,61 @@ pub(super) struct Decoded {
     pub(super) text: String,
     /// A warning where bytes were replaced.
     pub(super) warnings: Vec<Warning>,
+}
+
+/// A text whose places can be told in bytes of its source.
+#[derive(Debug)]
+pub(super) struct Exact<'a> {
+    /// The characters, as they are: no line end or control character is changed.
+    pub(super) text: Cow<'a, str>,
+    /// The byte of the source where the text begins.
+    start: usize,
+    encoding: &'static Encoding,
+    /// A warning where bytes were replaced.
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Exact<'_> {
+    /// The byte of the source where the text begins.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// The place of some bytes of the text; only where the source is UTF-8, so that nothing need be
+    /// counted for each.
+    pub(super) fn place(&self, range: &Range<usize>) -> Option<SourcePlace> {
+        (self.encoding == UTF_8 && self.warnings.is_empty()).then(|| SourcePlace::Bytes {
+            start: (self.start + range.start) as u64,
+            end: (self.start + range.end) as u64,
+        })
+    }
+
+    /// How many bytes of the source a part of the text takes up; none where that cannot be told.
+    pub(super) fn source_length(&self, part: &str) -> Option<usize> {
+        if !self.warnings.is_empty() {
+            None
+        } else if self.encoding == UTF_8 {
+            Some(part.len())
+        } else if self.encoding == UTF_16LE || self.encoding == UTF_16BE {
+            Some(part.chars().map(|c| 2 * c.len_utf16()).sum())
+        } else if self.encoding.is_single_byte() {
+            Some(part.chars().count())
+        } else {
+            None
+        }
+    }
+}
+
+/// Decodes a text and leaves it as it is.
+pub(super) fn decode_exact<'a>(bytes: &'a [u8], declared: Option<&str>) -> Exact<'a> {
+    let (encoding, rest, _) = encoding_of(bytes, declared);
+    let (text, had_errors) = encoding.decode_without_bom_handling(rest);
+    let mut warnings = Vec::new();
+    if had_errors {
+        let message = format!("some bytes are not valid {} and were replaced", encoding.name());
+        warnings.push(Warning::loss(message));
+    }
+    Exact { text, start: bytes.len() - rest.len(), encoding, warnings }
 }
 
 /// Decodes a text. `declared` is a charset's label from the media type or from the text itself.

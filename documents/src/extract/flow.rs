@@ -1,0 +1,165 @@
+//! Running text as word processors before XML kept it: characters, then a mark that says what they
+//! were (a paragraph, a cell, the end of a row), and its properties.
+
+use corpus::SourcePlace;
+
+use crate::writer::{Row, Writer};
+
+/// A row of more cells is cut.
+const MOST_CELLS: usize = 1000;
+
+/// What the mark behind a paragraph says of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Style {
+    /// Of a heading, 1 for the outermost.
+    pub(super) level: Option<u8>,
+    /// Of an item of a list: how deep it stands.
+    pub(super) item: Option<usize>,
+    /// Whether it stands in a table.
+    pub(super) in_table: bool,
+}
+
+/// A text that is being read.
+#[derive(Debug)]
+pub(super) struct Flow {
+    pub(super) writer: Writer,
+    /// The paragraph so far.
+    pub(super) text: String,
+    /// The number or bullet before it.
+    pub(super) marker: String,
+    /// Paragraphs that have ended.
+    pub(super) count: usize,
+    cell: String,
+    cells: Vec<String>,
+    rows: Vec<Row>,
+    /// What stands below the text and is referred to from it.
+    notes: Vec<String>,
+    /// The notes that are filled in already.
+    filled: usize,
+}
+
+impl Flow {
+    pub(super) fn new(writer: Writer) -> Self {
+        Self {
+            writer,
+            text: String::new(),
+            marker: String::new(),
+            count: 0,
+            cell: String::new(),
+            cells: Vec::new(),
+            rows: Vec::new(),
+            notes: Vec::new(),
+            filled: 0,
+        }
+    }
+
+    /// Ends a paragraph.
+    pub(super) fn end_paragraph(&mut self, style: &Style) {
+        self.count += 1;
+        let text = std::mem::take(&mut self.text);
+        let marker = std::mem::take(&mut self.marker);
+        if style.in_table {
+            self.to_cell(&text, &marker);
+            return;
+        }
+        self.end_table();
+        let place = self.place();
+        if let Some(level) = style.level.filter(|_| text.len() < 400) {
+            // The number of a heading is part of it.
+            let number = if has_number(&marker) { format!("{} {text}", marker.trim()) } else { text };
+            self.writer.heading(level, &number, place);
+        } else if style.item.is_some() || !marker.trim().is_empty() {
+            let marker = if has_number(&marker) { marker.trim() } else { "-" };
+            self.writer.item(style.item.unwrap_or_default(), marker, &text, place);
+        } else {
+            self.writer.paragraph(&text, place);
+        }
+    }
+
+    /// Ends a cell.
+    pub(super) fn end_cell(&mut self) {
+        self.count += 1;
+        let text = std::mem::take(&mut self.text);
+        let marker = std::mem::take(&mut self.marker);
+        self.to_cell(&text, &marker);
+        let cell = std::mem::take(&mut self.cell);
+        if self.cells.len() < MOST_CELLS {
+            self.cells.push(cell);
+        }
+    }
+
+    /// Ends a row.
+    pub(super) fn end_row(&mut self) {
+        if !self.text.trim().is_empty() || !self.cell.is_empty() {
+            self.end_cell();
+        }
+        let cells = std::mem::take(&mut self.cells);
+        let source = self.place();
+        self.rows.push(Row { cells, source });
+    }
+
+    /// Takes down a note; the words that refer to it.
+    pub(super) fn note(&mut self, text: &str) -> String {
+        self.notes.push(text.trim().to_owned());
+        format!("[^{}]", self.notes.len())
+    }
+
+    /// Gives the next note that was referred to its words.
+    pub(super) fn fill_note(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        match self.notes.get_mut(self.filled) {
+            Some(note) => text.trim().clone_into(note),
+            None => self.notes.push(text.trim().to_owned()),
+        }
+        self.filled += 1;
+    }
+
+    /// Ends the text.
+    pub(super) fn finish(mut self) -> Writer {
+        self.end_paragraph(&Style::default());
+        self.end_table();
+        for (index, note) in self.notes.iter().enumerate() {
+            if !note.is_empty() {
+                self.writer.paragraph(&format!("[^{}]: {note}", index + 1), None);
+            }
+        }
+        self.writer
+    }
+
+    fn place(&self) -> Option<SourcePlace> {
+        let number = format!("paragraph {}", self.count);
+        Some(SourcePlace::Elements { part: None, first: number.clone(), last: number })
+    }
+
+    fn to_cell(&mut self, text: &str, marker: &str) {
+        let number = if has_number(marker) { marker.trim() } else { "" };
+        for part in [number, text.trim()].into_iter().filter(|part| !part.is_empty()) {
+            self.cell.extend([if self.cell.is_empty() { "" } else { " " }, part]);
+        }
+    }
+
+    /// Writes the table that has ended. One of a single cell is a frame around a text.
+    fn end_table(&mut self) {
+        if !self.cells.is_empty() || !self.cell.is_empty() {
+            self.end_row();
+        }
+        let rows = std::mem::take(&mut self.rows);
+        match rows.as_slice() {
+            [] => {}
+            [row] if row.cells.len() <= 1 => {
+                let text = row.cells.first().map(String::as_str).unwrap_or_default();
+                self.writer.paragraph(text, row.source.clone());
+            }
+            rows => self.writer.table(rows, 1),
+        }
+    }
+}
+
+/// Whether the mark before an item is a number or letter, short enough to be written.
+fn has_number(marker: &str) -> bool {
+    let marker = marker.trim();
+    let is_bullet = marker.chars().count() == 1 && !marker.chars().all(|c| c.is_ascii_digit());
+    marker.len() <= 12 && !is_bullet && marker.chars().any(|c| c.is_ascii_alphanumeric())
+}
