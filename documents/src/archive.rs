@@ -163,6 +163,8 @@ fn fold(name: &str) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail on what is not there")]
+
     use std::io::Write;
 
     use zip::ZipWriter;

@@ -67,13 +67,16 @@ fn binary(claim: Claim) -> Verdict {
 /// A text that is said to be of this kind.
 fn text(bytes: &[u8], claimed: Kind, hint: Hint<'_>) -> Verdict {
     Verdict::Is(match claimed {
-        Kind::Text | Kind::Markdown | Kind::Html | Kind::Mail | Kind::Csv | Kind::JsonLines => {
-            claimed
-        }
         Kind::Xml if sniff::begins_as_html(bytes) => Kind::Html,
-        Kind::Xml => claimed,
         Kind::Json if sniff::is_json_lines(bytes) => Kind::JsonLines,
-        Kind::Json => claimed,
+        Kind::Text
+        | Kind::Markdown
+        | Kind::Html
+        | Kind::Mail
+        | Kind::Csv
+        | Kind::Json
+        | Kind::JsonLines
+        | Kind::Xml => claimed,
         Kind::Pdf => return Verdict::Mismatch { claimed, found: "plain text".to_owned() },
         // Exports of web pages are called .xls and .doc, and tables sent as application/vnd.ms-excel.
         claimed => match (claim::by_name(hint.name), sniff::of(bytes)) {

@@ -60,9 +60,8 @@ pub(super) fn of(bytes: &[u8]) -> Option<Verdict> {
     match (bytes.get(..4)?, bytes.get(4..8)?, bytes.get(8..12)?) {
         (b"RIFF", _, b"WEBP") => Some(Verdict::Is(Kind::Image)),
         (b"RIFF", _, b"WAVE") => unsupported("sound files"),
-        (b"RIFF", _, b"AVI ") => unsupported("films and sound files"),
         (_, b"ftyp", b"heic" | b"heix" | b"mif1" | b"avif") => unsupported("HEIF pictures"),
-        (_, b"ftyp", _) => unsupported("films and sound files"),
+        (b"RIFF", _, b"AVI ") | (_, b"ftyp", _) => unsupported("films and sound files"),
         _ if bytes.get(257..262) == Some(b"ustar") => unsupported("tar archives"),
         _ => None,
     }

@@ -90,7 +90,7 @@ fn is_table(bytes: &[u8]) -> bool {
     const LINES: usize = 5;
     let head = head(bytes, 16 << 10);
     let lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').take(LINES).collect();
-    let count = |line: &[u8], mark| line.iter().filter(|byte| **byte == mark).count();
+    let count = |line: &[u8], mark| line.split(|byte| *byte == mark).count() - 1;
     lines.len() >= 3
         && b",;\t".iter().any(|mark| {
             let first = lines.first().map_or(0, |line| count(line, *mark));

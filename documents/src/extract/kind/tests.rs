@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "tests fail on what is not there")]
+
 use std::io::{Cursor, Write};
 
 use super::*;

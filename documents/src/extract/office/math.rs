@@ -22,71 +22,57 @@ fn write(node: Node<'_>, out: &mut String) {
         let properties = node.children().find(|child| child.name().ends_with("Pr"))?;
         Some(properties.value(name)?.into_owned())
     };
-    match node.name() {
-        "t" => out.push_str(&node.text()),
-        "f" => out.push_str(&format!("{}/{}", grouped(&part("num")), grouped(&part("den")))),
-        "sSup" => out.push_str(&format!("{}^{}", part("e"), grouped(&part("sup")))),
-        "sSub" => out.push_str(&format!("{}_{}", part("e"), grouped(&part("sub")))),
+    let text = match node.name() {
+        "t" => node.text(),
+        "f" => format!("{}/{}", grouped(&part("num")), grouped(&part("den"))),
+        "sSup" => format!("{}^{}", part("e"), grouped(&part("sup"))),
+        "sSub" => format!("{}_{}", part("e"), grouped(&part("sub"))),
         "sSubSup" | "sPre" => {
-            let (sub, sup) = (grouped(&part("sub")), grouped(&part("sup")));
-            out.push_str(&format!("{}_{sub}^{sup}", part("e")));
+            format!("{}_{}^{}", part("e"), grouped(&part("sub")), grouped(&part("sup")))
         }
-        "rad" => {
-            let degree = part("deg");
-            let sign =
-                if degree.trim().is_empty() { "√".to_owned() } else { format!("root_{degree}") };
-            out.push_str(&format!("{sign}({})", part("e")));
-        }
+        "rad" if part("deg").trim().is_empty() => format!("√({})", part("e")),
+        "rad" => format!("root_{}({})", grouped(&part("deg")), part("e")),
         "nary" => {
-            let sign = property("chr").unwrap_or_else(|| "∫".to_owned());
-            out.push_str(&sign);
+            let mut text = property("chr").unwrap_or_else(|| "∫".to_owned());
             for (mark, bound) in [("_", part("sub")), ("^", part("sup"))] {
                 if !bound.trim().is_empty() {
-                    out.push_str(mark);
-                    out.push_str(&grouped(&bound));
+                    text.extend([mark, &grouped(&bound)]);
                 }
             }
-            out.push(' ');
-            out.push_str(&part("e"));
+            format!("{text} {}", part("e"))
         }
         "d" => {
-            let open = property("begChr").unwrap_or_else(|| "(".to_owned());
-            let close = property("endChr").unwrap_or_else(|| ")".to_owned());
-            let between = property("sepChr").unwrap_or_else(|| ", ".to_owned());
-            out.push_str(&open);
-            list(node, "e", &between, out);
-            out.push_str(&close);
+            let sign = |name, usual: &str| property(name).unwrap_or_else(|| usual.to_owned());
+            let parts = list(node, "e", &sign("sepChr", ", "));
+            format!("{}{parts}{}", sign("begChr", "("), sign("endChr", ")"))
         }
-        "m" => {
-            out.push('[');
-            list(node, "mr", "; ", out);
-            out.push(']');
-        }
-        "mr" => list(node, "e", ", ", out),
-        "eqArr" => list(node, "e", "; ", out),
-        "func" => out.push_str(&format!("{} {}", part("fName"), part("e"))),
-        "limLow" => out.push_str(&format!("{}_{}", part("e"), grouped(&part("lim")))),
-        "limUpp" => out.push_str(&format!("{}^{}", part("e"), grouped(&part("lim")))),
-        name if name.ends_with("Pr") => {}
+        "m" => format!("[{}]", list(node, "mr", "; ")),
+        "mr" => list(node, "e", ", "),
+        "eqArr" => list(node, "e", "; "),
+        "func" => format!("{} {}", part("fName"), part("e")),
+        "limLow" => format!("{}_{}", part("e"), grouped(&part("lim"))),
+        "limUpp" => format!("{}^{}", part("e"), grouped(&part("lim"))),
+        name if name.ends_with("Pr") => String::new(),
         _ => {
             for child in node.children() {
                 write(child, out);
             }
+            String::new()
         }
-    }
+    };
+    out.push_str(&text);
 }
 
-fn list(node: Node<'_>, name: &str, between: &str, out: &mut String) {
-    for (index, child) in node.children().filter(|child| child.is(name)).enumerate() {
-        if index > 0 {
-            out.push_str(between);
-        }
-        if name == "mr" {
-            write(child, out);
-        } else {
-            child.children().for_each(|child| write(child, out));
-        }
-    }
+fn list(node: Node<'_>, name: &str, between: &str) -> String {
+    let children = node.children().filter(|child| child.is(name));
+    let texts: Vec<String> = children
+        .map(|child| {
+            let mut text = String::new();
+            write(child, &mut text);
+            text
+        })
+        .collect();
+    texts.join(between)
 }
 
 /// In parentheses, unless it is one sign or number.
@@ -101,6 +87,8 @@ fn grouped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail on what is not there")]
+
     use super::*;
     use crate::extract::office::xml::Tree;
 

@@ -1,4 +1,4 @@
-//! OpenDocument: texts, spreadsheets and presentations, as LibreOffice writes them.
+//! Open Document files: texts, spreadsheets and presentations.
 
 mod blocks;
 mod cells;

@@ -1,5 +1,5 @@
-//! Presentations of PowerPoint: each slide is a page, its title a heading, its shapes read as they
-//! stand on it, its notes after them.
+//! Presentations (`.pptx`): each slide is a page, its title a heading, its shapes read as they stand
+//! on it, its notes after them.
 
 mod chart;
 mod layout;
@@ -85,14 +85,12 @@ fn write_slide(
         relations.values().find(|relation| relation.kind == kind).map(|found| found.target.clone())
     };
     let layout = match of_kind("slideLayout") {
-        Some(name) => match layouts.get(&name) {
-            Some(layout) => Rc::clone(layout),
-            None => {
-                let layout = Rc::new(Layout::read(package, &name));
-                layouts.insert(name, Rc::clone(&layout));
-                layout
-            }
-        },
+        Some(name) => {
+            let layout = layouts.remove(&name);
+            let layout = layout.unwrap_or_else(|| Rc::new(Layout::read(package, &name)));
+            layouts.insert(name, Rc::clone(&layout));
+            layout
+        }
         None => Rc::default(),
     };
     Slide { part, relations: &relations, layout: &layout, package, writer }.write(root);

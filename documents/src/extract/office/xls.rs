@@ -40,6 +40,13 @@ struct Listed {
     is_hidden: bool,
 }
 
+impl Workbook {
+    /// A text whose length stands before it in two bytes.
+    fn text(&self, bytes: &[u8]) -> Option<String> {
+        if self.is_unicode { text::long(bytes) } else { text::bytes(bytes, 2, self.encoding) }
+    }
+}
+
 /// Reads a workbook.
 pub(in crate::extract) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let stream = stream(bytes)?;
@@ -135,10 +142,7 @@ fn read(records: &[u8], workbook: &Workbook, sheet: &mut Sheet) -> bool {
             // A chart on the sheet has cells that are none.
             _ if depth > 1 => {}
             record::RESULT => {
-                let text = match workbook.is_unicode {
-                    true => text::long(record.bytes),
-                    false => text::bytes(record.bytes, 2, workbook.encoding),
-                };
+                let text = workbook.text(record.bytes);
                 if let (Some((row, column)), Some(text)) = (formula.take(), text) {
                     sheet.push(row, column, text.into(), false);
                 }
@@ -174,10 +178,7 @@ fn cell(record: &Record<'_>, workbook: &Workbook, sheet: &mut Sheet) -> Option<(
         }
         record::TEXT | record::RICH_TEXT => {
             let rest = bytes.get(6..)?;
-            let text = match workbook.is_unicode {
-                true => text::long(rest),
-                false => text::bytes(rest, 2, workbook.encoding),
-            };
+            let text = workbook.text(rest);
             sheet.push(row, column, text?.into(), false);
         }
         record::NUMBER => sheet.push(row, column, shown(float(6)?, style), true),

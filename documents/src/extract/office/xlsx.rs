@@ -6,9 +6,9 @@ mod extras;
 
 use std::rc::Rc;
 
-use super::package::{Package, Relations};
+use super::package::{Package, Relations, last};
 use super::sheet::{self, Formats, Sheet};
-use super::xml::Tree;
+use super::xml::{Node, Tree};
 use crate::extracted::{ExtractError, Extracted, Kind};
 use crate::writer::Writer;
 
@@ -41,7 +41,7 @@ pub(in crate::extract) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractErro
     let mut package = Package::open(bytes, Kind::Xlsx)?;
     let mut writer = Writer::new(Kind::Xlsx);
     let main = package.main_part("xl/workbook.xml");
-    let is_binary = main.ends_with(".bin") || !package.archive.contains(&main);
+    let is_binary = last(&main) == "workbook.bin" || !package.archive.contains(&main);
     let relations = package.relations(if is_binary { "xl/workbook.bin" } else { &main });
     let part = |kind: &str| {
         let relation = relations.values().find(|relation| relation.kind == kind);
@@ -86,7 +86,7 @@ fn sheets(text: &str, relations: &Relations, package: &Package<'_>) -> (Vec<List
     let root = tree.root();
     let is_1904 = root.and_then(|root| root.child("workbookPr")?.attribute("date1904"));
     let list = root.and_then(|root| root.child("sheets"));
-    let sheets = list.into_iter().flat_map(|list| list.children()).filter_map(|node| {
+    let sheets = list.into_iter().flat_map(Node::children).filter_map(|node| {
         let id = node.prefixed("id")?;
         let part = relations.get(id.as_ref())?.target.clone();
         let name = node.attribute("name").unwrap_or_default().into_owned();
@@ -99,7 +99,7 @@ fn sheets(text: &str, relations: &Relations, package: &Package<'_>) -> (Vec<List
         let names = package.archive.names().filter(|name| name.starts_with("xl/worksheets/sheet"));
         sheets = names
             .map(|part| Listed {
-                name: super::package::last(part).to_owned(),
+                name: last(part).to_owned(),
                 part: part.to_owned(),
                 is_hidden: false,
             })
@@ -112,14 +112,14 @@ fn sheets(text: &str, relations: &Relations, package: &Package<'_>) -> (Vec<List
 fn formats(text: &str, is_1904: bool) -> Formats {
     let tree = Tree::parse(text);
     let Some(root) = tree.root() else { return Formats::default() };
-    let custom = root.child("numFmts").into_iter().flat_map(|formats| formats.children());
+    let custom = root.child("numFmts").into_iter().flat_map(Node::children);
     let custom: Vec<(u32, String)> = custom
         .filter_map(|node| {
             let id = node.attribute("numFmtId")?.parse().ok()?;
             Some((id, node.attribute("formatCode")?.into_owned()))
         })
         .collect();
-    let styles = root.child("cellXfs").into_iter().flat_map(|styles| styles.children());
+    let styles = root.child("cellXfs").into_iter().flat_map(Node::children);
     let ids: Vec<u32> = styles
         .map(|node| node.attribute("numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0))
         .collect();

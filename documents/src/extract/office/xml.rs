@@ -268,6 +268,8 @@ fn local(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail on what is not there")]
+
     use super::*;
 
     #[test]

@@ -24,9 +24,10 @@ pub(super) struct Body<'c> {
     runs: Runs<'c>,
     paragraphs: usize,
     tables: usize,
-    /// Lines of code that are not written yet, and where the first stands.
+    /// Lines of code that are not written yet, and the paragraphs that they stand in.
     code: Vec<String>,
     code_start: usize,
+    code_end: usize,
     /// The text of a paragraph whose end was deleted: it goes on in the next.
     carried: String,
 }
@@ -48,7 +49,7 @@ impl<'c> Body<'c> {
     ) -> Self {
         let (code, carried) = (Vec::new(), String::new());
         let runs = Runs::new(relations);
-        let (paragraphs, tables, code_start) = (0, 0, 0);
+        let (paragraphs, tables, code_start, code_end) = (0, 0, 0, 0);
         Self {
             part,
             relations,
@@ -59,6 +60,7 @@ impl<'c> Body<'c> {
             tables,
             code,
             code_start,
+            code_end,
             carried,
         }
     }
@@ -130,11 +132,12 @@ impl<'c> Body<'c> {
         self.paragraphs += 1;
         let number = self.paragraphs;
         let Paragraph { inline, role, marker, depth } = self.read(node);
-        let place = self.place(format!("paragraph {number}"));
+        let place = Some(self.place(format!("paragraph {number}")));
         if role == Role::Code && !(inline.text.trim().is_empty() && self.code.is_empty()) {
             if self.code.is_empty() {
                 self.code_start = number;
             }
+            self.code_end = number;
             self.code.extend(inline.text.split('\n').map(str::to_owned));
         } else if !inline.text.trim().is_empty() {
             self.end_code();
@@ -166,7 +169,7 @@ impl<'c> Body<'c> {
         let table = self.tables;
         let (mut rows, headers) = table::read(node, &mut |cell| self.flat(cell));
         for (index, row) in rows.iter_mut().enumerate() {
-            row.source = self.place(format!("table {table}, row {}", index + 1));
+            row.source = Some(self.place(format!("table {table}, row {}", index + 1)));
         }
         self.writer.table(&rows, headers);
     }
@@ -208,20 +211,17 @@ impl<'c> Body<'c> {
     fn end_code(&mut self) {
         let lines = std::mem::take(&mut self.code);
         if !lines.is_empty() {
-            let place = self.span(self.code_start, self.paragraphs.max(self.code_start + 1) - 1);
-            self.writer.code(None, &lines.join("\n"), place);
+            let name = |number| format!("paragraph {number}");
+            let (first, last) = (name(self.code_start), name(self.code_end));
+            let part = Some(self.part.to_owned());
+            let place = SourcePlace::Elements { part, first, last };
+            self.writer.code(None, &lines.join("\n"), Some(place));
         }
     }
 
-    fn place(&self, name: String) -> Option<SourcePlace> {
+    fn place(&self, name: String) -> SourcePlace {
         let part = Some(self.part.to_owned());
-        Some(SourcePlace::Elements { part, first: name.clone(), last: name })
-    }
-
-    fn span(&self, first: usize, last: usize) -> Option<SourcePlace> {
-        let part = Some(self.part.to_owned());
-        let name = |number| format!("paragraph {number}");
-        Some(SourcePlace::Elements { part, first: name(first), last: name(last) })
+        SourcePlace::Elements { part, first: name.clone(), last: name }
     }
 }
 

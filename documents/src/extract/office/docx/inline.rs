@@ -94,7 +94,6 @@ impl<'c> Runs<'c> {
                     let equation = math::linear(child);
                     self.push(&equation, Look::default(), out);
                 }
-                "del" | "moveFrom" | "pPr" | "rPr" | "p" | "tbl" | "sdtPr" | "rt" => {}
                 "AlternateContent" => {
                     if let Some(choice) = alternative(child) {
                         self.write(choice, context, look, out);
@@ -102,6 +101,7 @@ impl<'c> Runs<'c> {
                 }
                 "ins" | "moveTo" | "smartTag" | "sdt" | "sdtContent" | "customXml" | "bdo"
                 | "dir" | "rubyBase" | "ruby" => self.write(child, context, look, out),
+                // Deletions above all, and properties.
                 _ => {}
             }
         }
@@ -147,9 +147,9 @@ impl<'c> Runs<'c> {
                         field.instruction.push_str(&child.text());
                     }
                 }
-                "footnoteReference" => self.note(NoteKind::Footnote, child, context, look, out),
-                "endnoteReference" => self.note(NoteKind::Endnote, child, context, look, out),
-                "commentReference" => self.note(NoteKind::Comment, child, context, look, out),
+                "footnoteReference" => refer(NoteKind::Footnote, child, context, look, out),
+                "endnoteReference" => refer(NoteKind::Endnote, child, context, look, out),
+                "commentReference" => refer(NoteKind::Comment, child, context, look, out),
                 "AlternateContent" => {
                     if let Some(choice) = alternative(child) {
                         self.pieces(choice, context, look, out);
@@ -189,21 +189,6 @@ impl<'c> Runs<'c> {
         }
     }
 
-    fn note(
-        &mut self,
-        kind: NoteKind,
-        node: Node<'_>,
-        context: &mut Context,
-        look: Look,
-        out: &mut Inline<'_>,
-    ) {
-        let id = node.attribute("id").unwrap_or_default();
-        if !look.is_hidden {
-            let mark = context.notes.refer(kind, &id);
-            out.text.push_str(&format!("[^{mark}]"));
-        }
-    }
-
     fn field(&mut self, node: Node<'_>, out: &mut Inline<'_>) {
         match node.attribute("fldCharType").as_deref() {
             Some("begin") if self.fields.len() < DEEPEST_FIELD => self.fields.push(Field {
@@ -237,6 +222,15 @@ impl<'c> Runs<'c> {
             *count += text.len();
         }
         out.text.push_str(text);
+    }
+}
+
+/// Writes the mark of a note.
+fn refer(kind: NoteKind, node: Node<'_>, context: &mut Context, look: Look, out: &mut Inline<'_>) {
+    let id = node.attribute("id").unwrap_or_default();
+    if !look.is_hidden {
+        let mark = context.notes.refer(kind, &id);
+        out.text.extend(["[^", &mark, "]"]);
     }
 }
 

@@ -24,8 +24,9 @@ pub(super) const KINDS: [NoteKind; 3] = [NoteKind::Footnote, NoteKind::Endnote, 
 pub(super) struct Notes {
     /// The place of each in the order of their kind, from 1.
     numbers: HashMap<(NoteKind, String), usize>,
-    notes: usize,
-    comments: usize,
+    /// How many footnotes and endnotes there have been, and how many comments.
+    below: usize,
+    aside: usize,
 }
 
 impl NoteKind {
@@ -49,7 +50,7 @@ impl NoteKind {
 impl Notes {
     /// The mark of a note. Footnotes and endnotes are counted together.
     pub(super) fn refer(&mut self, kind: NoteKind, id: &str) -> String {
-        let count = if kind == NoteKind::Comment { &mut self.comments } else { &mut self.notes };
+        let count = if kind == NoteKind::Comment { &mut self.aside } else { &mut self.below };
         let number = *self.numbers.entry((kind, id.to_owned())).or_insert_with(|| {
             *count += 1;
             *count

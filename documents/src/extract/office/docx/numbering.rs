@@ -106,10 +106,10 @@ impl Numbering {
         }
         let start = list.starts.get(&depth).copied().unwrap_or(own.start);
         counters[depth] = Some(counters[depth].map_or(start, |count| count.saturating_add(1)));
-        for deeper in depth + 1..LEVELS {
+        for (deeper, counter) in counters.iter_mut().enumerate().skip(depth + 1) {
             let restart = level(deeper).and_then(|level| level.restart);
             if restart.is_none_or(|restart| restart > 0 && depth < restart) {
-                counters[deeper] = None;
+                *counter = None;
             }
         }
         let number = |index: usize| {

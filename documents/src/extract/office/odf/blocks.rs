@@ -90,9 +90,11 @@ impl<'c, 'a> Blocks<'c, 'a> {
         self.paragraphs += 1;
         let level = node.attribute("outline-level").and_then(|level| level.parse::<u8>().ok());
         let Inline { text, frames } = inline::read(node, self.styles, &mut self.notes);
-        let place = self.place(format!("paragraph {}", self.paragraphs));
+        let place = Some(self.place(format!("paragraph {}", self.paragraphs)));
         self.writer.heading(level.unwrap_or(1).max(1), &text, place);
-        frames.into_iter().for_each(|frame| self.frame(frame));
+        for frame in frames {
+            self.frame(frame);
+        }
     }
 
     /// Writes a paragraph; as an item where it has a marker.
@@ -100,7 +102,7 @@ impl<'c, 'a> Blocks<'c, 'a> {
         self.paragraphs += 1;
         let style = node.attribute("style-name").unwrap_or_default();
         let Inline { text, frames } = inline::read(node, self.styles, &mut self.notes);
-        let place = self.place(format!("paragraph {}", self.paragraphs));
+        let place = Some(self.place(format!("paragraph {}", self.paragraphs)));
         if marker.is_none() && self.styles.is(&style, PREFORMATTED) {
             self.code.push(text);
         } else {
@@ -111,7 +113,9 @@ impl<'c, 'a> Blocks<'c, 'a> {
                 None => self.writer.paragraph(&text, place),
             }
         }
-        frames.into_iter().for_each(|frame| self.frame(frame));
+        for frame in frames {
+            self.frame(frame);
+        }
     }
 
     /// Writes a list; whether the one before goes on may have been said of the list around it.
@@ -186,7 +190,7 @@ impl<'c, 'a> Blocks<'c, 'a> {
         let mut headers = 0;
         self.rows(node, false, &mut rows, &mut headers);
         for (index, row) in rows.iter_mut().enumerate() {
-            row.source = self.place(format!("table {table}, row {}", index + 1));
+            row.source = Some(self.place(format!("table {table}, row {}", index + 1)));
         }
         if headers == 0 || headers == rows.len() {
             headers = usize::from(rows.len() > 1);
@@ -277,9 +281,9 @@ impl<'c, 'a> Blocks<'c, 'a> {
         }
     }
 
-    fn place(&self, name: String) -> Option<SourcePlace> {
+    fn place(&self, name: String) -> SourcePlace {
         let part = Some(self.part.to_owned());
-        Some(SourcePlace::Elements { part, first: name.clone(), last: name })
+        SourcePlace::Elements { part, first: name.clone(), last: name }
     }
 }
 

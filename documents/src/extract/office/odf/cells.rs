@@ -1,4 +1,4 @@
-//! Sheets of OpenDocument, whose cells hold the words that they show.
+//! Sheets of Open Document files, whose cells hold the words that they show.
 
 use super::blocks::repeated;
 use super::inline::{self, Notes};

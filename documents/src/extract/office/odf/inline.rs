@@ -59,11 +59,11 @@ fn write<'a>(node: Node<'a>, styles: &Styles, notes: &mut Notes<'a>, out: &mut I
             }
             "note" => {
                 notes.notes.push(child);
-                out.text.push_str(&format!("[^{}]", notes.notes.len()));
+                out.text.extend(["[^", &notes.notes.len().to_string(), "]"]);
             }
             "annotation" => {
                 notes.comments.push(child);
-                out.text.push_str(&format!("[^comment-{}]", notes.comments.len()));
+                out.text.extend(["[^comment-", &notes.comments.len().to_string(), "]"]);
             }
             "frame" | "custom-shape" | "g" | "rect" | "ellipse" | "line" | "text-box" => {
                 out.frames.push(child);

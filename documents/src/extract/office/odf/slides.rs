@@ -1,4 +1,4 @@
-//! Slides of OpenDocument.
+//! Slides of Open Document files.
 
 use super::blocks::Blocks;
 use super::styles::Styles;

@@ -54,9 +54,9 @@ impl Slide<'_, '_> {
                 "sp" if shape.is_title => {
                     let lines = paragraphs(shape.node).map(|node| paragraph(node, None));
                     let title = lines.collect::<Vec<_>>().join(" ");
-                    self.writer.heading(1, &title, place);
+                    self.writer.heading(1, &title, Some(place));
                 }
-                "sp" | "cxnSp" => self.text(shape.node, place),
+                "sp" | "cxnSp" => self.text(shape.node, &place),
                 "pic" => self.picture(shape.node, place),
                 "graphicFrame" => self.frame(shape.node, shape.number),
                 "grpSp" => self.shapes(shape.node, number),
@@ -107,7 +107,7 @@ impl Slide<'_, '_> {
         shapes
     }
 
-    fn text(&mut self, shape: Node<'_>, place: Option<SourcePlace>) {
+    fn text(&mut self, shape: Node<'_>, place: &SourcePlace) {
         let placeholder = placeholder(shape);
         let inherited = match &placeholder {
             Some((kind, index)) => self.layout.bullets(kind, index),
@@ -127,18 +127,18 @@ impl Slide<'_, '_> {
             let bullet = properties.and_then(Bullet::of);
             let bullet = bullet.or_else(|| styles.get(level).cloned().flatten());
             match counter.marker(&bullet.unwrap_or(Bullet::None), level) {
-                Some(marker) => self.writer.item(level, &marker, &text, place.clone()),
-                None => self.writer.paragraph(&text, place.clone()),
+                Some(marker) => self.writer.item(level, &marker, &text, Some(place.clone())),
+                None => self.writer.paragraph(&text, Some(place.clone())),
             }
         }
     }
 
-    fn picture(&mut self, shape: Node<'_>, place: Option<SourcePlace>) {
+    fn picture(&mut self, shape: Node<'_>, place: SourcePlace) {
         let named = shape.find("cNvPr").and_then(|node| node.attribute("descr"));
         let description = named.unwrap_or_default();
         let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
         if !description.is_empty() {
-            self.writer.paragraph(&format!("![{description}]()"), place);
+            self.writer.paragraph(&format!("![{description}]()"), Some(place));
         }
     }
 
@@ -155,7 +155,7 @@ impl Slide<'_, '_> {
                 "tbl" => {
                     let mut rows = rows(node);
                     for (index, row) in rows.iter_mut().enumerate() {
-                        row.source = self.named(format!("shape {number}, row {}", index + 1));
+                        row.source = Some(self.named(format!("shape {number}, row {}", index + 1)));
                     }
                     let headers = usize::from(rows.len() > 1);
                     self.writer.table(&rows, headers);
@@ -163,9 +163,9 @@ impl Slide<'_, '_> {
                 "chart" => {
                     let text = id("id").map(|part| self.package.part(&part)).unwrap_or_default();
                     let (title, mut rows) = chart::read(&text);
-                    self.writer.paragraph(&title, place.clone());
+                    self.writer.paragraph(&title, Some(place.clone()));
                     for row in &mut rows {
-                        row.source.clone_from(&place);
+                        row.source = Some(place.clone());
                     }
                     self.writer.table(&rows, 1);
                 }
@@ -175,7 +175,7 @@ impl Slide<'_, '_> {
                     let points = tree.root().into_iter().flat_map(Node::descendants);
                     for point in points.filter(|node| node.is("pt")) {
                         let words = super::text::plain(point);
-                        self.writer.item(0, "-", &words, place.clone());
+                        self.writer.item(0, "-", &words, Some(place.clone()));
                     }
                 }
                 // A picture stands in for what is embedded.
@@ -184,13 +184,13 @@ impl Slide<'_, '_> {
         }
     }
 
-    fn place(&self, number: usize) -> Option<SourcePlace> {
+    fn place(&self, number: usize) -> SourcePlace {
         self.named(format!("shape {number}"))
     }
 
-    fn named(&self, name: String) -> Option<SourcePlace> {
+    fn named(&self, name: String) -> SourcePlace {
         let part = Some(self.part.to_owned());
-        Some(SourcePlace::Elements { part, first: name.clone(), last: name })
+        SourcePlace::Elements { part, first: name.clone(), last: name }
     }
 }
 

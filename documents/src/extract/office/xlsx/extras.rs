@@ -13,10 +13,10 @@ pub(super) fn add(package: &mut Package<'_>, relations: &Relations, sheet: &mut 
     for relation in related {
         match relation.kind.as_str() {
             "threadedComment" => {
-                comments(&package.part(&relation.target), "threadedComment", sheet)
+                comments(&package.part(&relation.target), "threadedComment", sheet);
             }
             "comments" if !has_threads => {
-                comments(&package.part(&relation.target), "comment", sheet)
+                comments(&package.part(&relation.target), "comment", sheet);
             }
             "drawing" => boxes(&package.part(&relation.target), sheet),
             _ => {}
