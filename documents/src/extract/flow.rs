@@ -66,7 +66,8 @@ impl Flow {
         let place = self.place();
         if let Some(level) = style.level.filter(|_| text.len() < 400) {
             // The number of a heading is part of it.
-            let number = if has_number(&marker) { format!("{} {text}", marker.trim()) } else { text };
+            let number =
+                if has_number(&marker) { format!("{} {text}", marker.trim()) } else { text };
             self.writer.heading(level, &number, place);
         } else if style.item.is_some() || !marker.trim().is_empty() {
             let marker = if has_number(&marker) { marker.trim() } else { "-" };

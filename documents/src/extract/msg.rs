@@ -80,8 +80,7 @@ fn attachment(
             if compound.names(&format!("{inner}/")).is_empty() {
                 return None;
             }
-            let read =
-                nesting.within(0, |nesting| message(compound, &inner, Head::Inner, nesting));
+            let read = nesting.within(0, |nesting| message(compound, &inner, Head::Inner, nesting));
             Content::Letter(read.map(Box::new))
         }
     };

@@ -35,7 +35,9 @@ impl Lists {
         let mut at = lists + 2 + count * 28;
         for number in 0..count {
             let head = lists + 2 + number * 28;
-            let (Some(id), Some(flags)) = (long(table, head), byte(table, head + 26)) else { break };
+            let (Some(id), Some(flags)) = (long(table, head), byte(table, head + 26)) else {
+                break;
+            };
             let depth = if flags & 1 == 1 { 1 } else { DEEPEST };
             let mut list = List::default();
             for _ in 0..depth {

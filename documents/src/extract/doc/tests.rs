@@ -108,7 +108,8 @@ fn sample() -> Sample {
     let length = u32::try_from(text.len()).unwrap();
     sample.pieces(&[(length, u32::try_from(TEXT).unwrap(), false)]);
     let ends: Vec<u32> = (0..length).filter(|at| matches!(text[*at as usize], b'\r' | 7)).collect();
-    let (cell, row): (&[u8], &[u8]) = (&[0, 0, 0x16, 0x24, 1], &[0, 0, 0x16, 0x24, 1, 0x17, 0x24, 1]);
+    let (cell, row): (&[u8], &[u8]) =
+        (&[0, 0, 0x16, 0x24, 1], &[0, 0, 0x16, 0x24, 1, 0x17, 0x24, 1]);
     let properties: [&[u8]; 10] =
         [&[1, 0], &[0, 0], cell, cell, row, cell, cell, row, &[0, 0], &[0, 0]];
     let paragraphs: Vec<(u32, &[u8])> =

@@ -139,7 +139,9 @@ impl Reader {
         }
         match closed.destination {
             Destination::Styles => self.end_name(closed.style, closed.level),
-            Destination::Title | Destination::Author if self.state.destination == Destination::Skip => {
+            Destination::Title | Destination::Author
+                if self.state.destination == Destination::Skip =>
+            {
                 let name = title_of(&std::mem::take(&mut self.name));
                 let properties = self.flow.writer.properties();
                 match closed.destination {
@@ -161,9 +163,10 @@ impl Reader {
         let name = std::mem::take(&mut self.name).to_lowercase();
         let name = name.trim().trim_end_matches(';').trim();
         let number = name.rsplit(' ').next().and_then(|number| number.parse().ok());
-        let is_heading = ["heading", "überschrift", "titre", "título", "titolo", "kop", "заголовок"]
-            .iter()
-            .any(|word| name.starts_with(word));
+        let is_heading =
+            ["heading", "überschrift", "titre", "título", "titolo", "kop", "заголовок"]
+                .iter()
+                .any(|word| name.starts_with(word));
         let level = match number.filter(|level| is_heading && (1..=9).contains(level)) {
             Some(level) => Some(level),
             None if name == "title" => Some(1),
@@ -183,7 +186,8 @@ impl Reader {
         self.half = None;
         self.stand_ins = 0;
         let is_optional = std::mem::take(&mut self.is_optional);
-        if self.state.destination != Destination::Skip || matches!(name, "title" | "author" | "result")
+        if self.state.destination != Destination::Skip
+            || matches!(name, "title" | "author" | "result")
         {
             if let Some(destination) = destination(name, is_optional) {
                 self.turn_to(destination, name);

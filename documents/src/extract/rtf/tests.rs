@@ -7,7 +7,10 @@ fn check(rtf: &[u8], expect: &str) {
 
 #[test]
 fn characters_of_all_encodings_are_read() {
-    check(br#"{\rtf1\ansi\ansicpg1252 Gr\'fc\'dfe \u8364?\u-10179?\u-8704? \{x\}\~y\emdash z}"#, "Grüße €\u{1f600} {x}\u{a0}y—z");
+    check(
+        br#"{\rtf1\ansi\ansicpg1252 Gr\'fc\'dfe \u8364?\u-10179?\u-8704? \{x\}\~y\emdash z}"#,
+        "Grüße €\u{1f600} {x}\u{a0}y—z",
+    );
     check(br#"{\rtf1\ansi{\fonttbl{\f0\fcharset204 A;}{\f1\fcharset128 B;}}\f0 \'cf\'f0\f1 \'83\'65}"#, "Прテ");
     check(br#"{\rtf1\uc2 a\u252\'c3\'bcb{\uc0\u252}c\uc1\u252?d}"#, "aübücüd");
     check(b"{\\rtf1 one\r\ntwo\\line three\\bin4 }}}}four}", "onetwo\nthreefour");
