@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{Cursor, Write as _};
 
 use super::*;
@@ -48,7 +50,7 @@ impl Sample {
             list.extend(at.to_le_bytes());
         }
         for (_, start, is_wide) in pieces {
-            let place = if *is_wide { *start } else { start * 2 | 0x4000_0000 };
+            let place = if *is_wide { *start } else { (start * 2) | 0x4000_0000 };
             list.extend([0, 0]);
             list.extend(place.to_le_bytes());
             list.extend([0, 0]);

@@ -172,9 +172,7 @@ impl Reader {
             None if name == "title" => Some(1),
             None => level,
         };
-        level.into_iter().for_each(|level| {
-            self.levels.insert(style, level);
-        });
+        self.levels.extend(level.map(|level| (style, level)));
     }
 
     fn word(&mut self, name: &str, number: Option<i32>) {
@@ -186,13 +184,11 @@ impl Reader {
         self.half = None;
         self.stand_ins = 0;
         let is_optional = std::mem::take(&mut self.is_optional);
-        if self.state.destination != Destination::Skip
-            || matches!(name, "title" | "author" | "result")
-        {
-            if let Some(destination) = destination(name, is_optional) {
-                self.turn_to(destination, name);
-                return;
-            }
+        let is_read = self.state.destination != Destination::Skip
+            || matches!(name, "title" | "author" | "result");
+        if let Some(destination) = destination(name, is_optional).filter(|_| is_read) {
+            self.turn_to(destination, name);
+            return;
         }
         let is_on = number != Some(0);
         match name {
@@ -253,11 +249,10 @@ impl Reader {
             return;
         }
         match name {
+            "sect" | "page" if self.flow.text.trim().is_empty() => {}
             "par" | "sect" | "page" => {
-                if name == "par" || !self.flow.text.trim().is_empty() {
-                    let level = self.levels.get(&self.state.style).copied();
-                    self.flow.end_paragraph(&self.state.paragraph(level));
-                }
+                let level = self.levels.get(&self.state.style).copied();
+                self.flow.end_paragraph(&self.state.paragraph(level));
             }
             "cell" => self.flow.end_cell(),
             "row" => self.flow.end_row(),
