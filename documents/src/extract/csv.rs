@@ -125,7 +125,7 @@ impl<'a> Rows<'a> {
         let start = self.source_at + self.exact.source_length(before)?;
         self.source_at += length;
         let end = self.source_at - self.exact.source_length(after)?;
-        (start < end).then(|| SourcePlace::Bytes { start: start as u64, end: end as u64 })
+        (start < end).then_some(SourcePlace::Bytes { start: start as u64, end: end as u64 })
     }
 }
 
@@ -144,6 +144,7 @@ impl Iterator for Rows<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -208,7 +209,9 @@ mod tests {
             proptest::collection::vec("[a-z,;|\"\n ]{0,6}x", 3), 2..20,
         )) {
             let mut writer = csv::Writer::from_writer(Vec::new());
-            records.iter().for_each(|record| writer.write_record(record).unwrap());
+            for record in &records {
+                writer.write_record(record).unwrap();
+            }
             let bytes = writer.into_inner().unwrap();
             let dialect = Dialect { delimiter: b',', quoting: true, start: 0 };
             let exact = decode_exact(&bytes, None);

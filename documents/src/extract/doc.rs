@@ -21,7 +21,8 @@ use header::Header;
 
 /// Reads a document.
 pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let damaged = |reason: &str| ExtractError::Damaged { kind: Kind::Doc, reason: reason.to_owned() };
+    let damaged =
+        |reason: &str| ExtractError::Damaged { kind: Kind::Doc, reason: reason.to_owned() };
     let mut compound = Compound::open(bytes, Kind::Doc)?;
     let main = compound.read("/WordDocument").ok_or_else(|| damaged("it holds no document"))?;
     let header = Header::of(&main).ok_or_else(|| damaged("its beginning is cut off"))?;

@@ -31,7 +31,9 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let locked = locked(&mut archive);
     let container = archive.read("META-INF/container.xml", MOST_PACKAGE).unwrap_or_default();
     let path = package::path(&container)
-        .or_else(|| archive.names().find(|name| name.ends_with(".opf")).map(str::to_owned))
+        .or_else(|| {
+            archive.names().find(|name| name.to_lowercase().ends_with(".opf")).map(str::to_owned)
+        })
         .ok_or_else(|| damaged("it has no package document".to_owned()))?;
     let package = Package::of(&archive.read(&path, MOST_PACKAGE).map_err(refuse)?, &path);
     let mut writer = Writer::new(Kind::Epub);

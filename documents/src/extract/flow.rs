@@ -59,14 +59,15 @@ impl Flow {
         let text = std::mem::take(&mut self.text);
         let marker = std::mem::take(&mut self.marker);
         if style.in_table {
-            self.to_cell(&text, &marker);
+            self.fill_cell(&text, &marker);
             return;
         }
         self.end_table();
-        let place = self.place();
+        let place = Some(self.place());
         if let Some(level) = style.level.filter(|_| text.len() < 400) {
             // The number of a heading is part of it.
-            let number = if has_number(&marker) { format!("{} {text}", marker.trim()) } else { text };
+            let number =
+                if has_number(&marker) { format!("{} {text}", marker.trim()) } else { text };
             self.writer.heading(level, &number, place);
         } else if style.item.is_some() || !marker.trim().is_empty() {
             let marker = if has_number(&marker) { marker.trim() } else { "-" };
@@ -81,7 +82,7 @@ impl Flow {
         self.count += 1;
         let text = std::mem::take(&mut self.text);
         let marker = std::mem::take(&mut self.marker);
-        self.to_cell(&text, &marker);
+        self.fill_cell(&text, &marker);
         let cell = std::mem::take(&mut self.cell);
         if self.cells.len() < MOST_CELLS {
             self.cells.push(cell);
@@ -94,7 +95,7 @@ impl Flow {
             self.end_cell();
         }
         let cells = std::mem::take(&mut self.cells);
-        let source = self.place();
+        let source = Some(self.place());
         self.rows.push(Row { cells, source });
     }
 
@@ -128,12 +129,12 @@ impl Flow {
         self.writer
     }
 
-    fn place(&self) -> Option<SourcePlace> {
+    fn place(&self) -> SourcePlace {
         let number = format!("paragraph {}", self.count);
-        Some(SourcePlace::Elements { part: None, first: number.clone(), last: number })
+        SourcePlace::Elements { part: None, first: number.clone(), last: number }
     }
 
-    fn to_cell(&mut self, text: &str, marker: &str) {
+    fn fill_cell(&mut self, text: &str, marker: &str) {
         let number = if has_number(marker) { marker.trim() } else { "" };
         for part in [number, text.trim()].into_iter().filter(|part| !part.is_empty()) {
             self.cell.extend([if self.cell.is_empty() { "" } else { " " }, part]);

@@ -28,7 +28,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
                 .to_owned(),
         });
     }
-    description.format = imagesize::image_type(bytes).ok().map(|kind| describe::format(&kind));
+    description.format = imagesize::image_type(bytes).ok().map(describe::format);
     description.size = imagesize::blob_size(bytes).ok().map(|size| (size.width, size.height));
     let mut writer = Writer::new(Kind::Image);
     description.write(&mut writer);

@@ -73,17 +73,15 @@ fn attachment(
     let media_type = item.text(0x370e);
     // Bit 2 says that the body shows it.
     let is_shown = item.number(0x3714).is_some_and(|flags| flags & 4 != 0);
-    let content = match item.binary(0x3701) {
-        Some(bytes) => Content::Bytes(Cow::Owned(bytes)),
-        None => {
-            let inner = format!("{storage}/__substg1.0_3701000D");
-            if compound.names(&format!("{inner}/")).is_empty() {
-                return None;
-            }
-            let read =
-                nesting.within(0, |nesting| message(compound, &inner, Head::Inner, nesting));
-            Content::Letter(read.map(Box::new))
+    let content = if let Some(bytes) = item.binary(0x3701) {
+        Content::Bytes(Cow::Owned(bytes))
+    } else {
+        let inner = format!("{storage}/__substg1.0_3701000D");
+        if compound.names(&format!("{inner}/")).is_empty() {
+            return None;
         }
+        let read = nesting.within(0, |nesting| message(compound, &inner, Head::Inner, nesting));
+        Content::Letter(read.map(Box::new))
     };
     let is_picture = media_type.as_ref().is_some_and(|kind| kind.starts_with("image/"));
     let name = name.unwrap_or_default();

@@ -38,8 +38,7 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Result<Extracted, 
             Ok(extracted)
         }
         Err(Malformed { at, what }) => {
-            let before = exact.text.as_bytes().get(..at).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = exact.text.get(..at).unwrap_or(&exact.text).split('\n').count();
             let mut extracted = text::extract(bytes, declared.as_deref());
             extracted.warnings.push(Warning::note(format!(
                 "it is no well-formed XML (line {line}: {what}), and was read as plain text"

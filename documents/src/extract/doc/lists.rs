@@ -19,7 +19,7 @@ struct Level {
 /// The lists of a document, and how far they are counted.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
-    lists: HashMap<u32, List>,
+    by_id: HashMap<u32, List>,
     /// What a paragraph calls its list.
     names: Vec<u32>,
     counts: HashMap<u32, [u32; DEEPEST]>,
@@ -35,7 +35,9 @@ impl Lists {
         let mut at = lists + 2 + count * 28;
         for number in 0..count {
             let head = lists + 2 + number * 28;
-            let (Some(id), Some(flags)) = (long(table, head), byte(table, head + 26)) else { break };
+            let (Some(id), Some(flags)) = (long(table, head), byte(table, head + 26)) else {
+                break;
+            };
             let depth = if flags & 1 == 1 { 1 } else { DEEPEST };
             let mut list = List::default();
             for _ in 0..depth {
@@ -43,7 +45,7 @@ impl Lists {
                 list.levels.push(level);
                 at += length;
             }
-            found.lists.insert(id, list);
+            found.by_id.insert(id, list);
         }
         let count = offset(table, names).unwrap_or_default().min(4096);
         found.names = (0..count).map_while(|number| long(table, names + 4 + number * 16)).collect();
@@ -54,7 +56,7 @@ impl Lists {
     pub(super) fn mark(&mut self, name: u16, depth: u8) -> Option<String> {
         let id = *self.names.get(usize::from(name).checked_sub(1)?)?;
         let depth = usize::from(depth).min(DEEPEST - 1);
-        let levels = &self.lists.get(&id)?.levels;
+        let levels = &self.by_id.get(&id)?.levels;
         let level = levels.get(depth)?;
         let counts = self.counts.entry(id).or_insert([0; DEEPEST]);
         let (count, deeper) = counts.get_mut(depth..)?.split_first_mut()?;

@@ -32,7 +32,7 @@ pub(super) struct Pages<'a> {
     main: &'a [u8],
     about: About,
     /// Where the bytes of each page begin, and where it lies.
-    pages: Vec<(u32, usize)>,
+    by_start: Vec<(u32, usize)>,
 }
 
 const PAGE: usize = 512;
@@ -48,13 +48,13 @@ impl<'a> Pages<'a> {
         });
         let mut pages: Vec<(u32, usize)> = pages.collect();
         pages.sort_unstable();
-        Self { main, about, pages }
+        Self { main, about, by_start: pages }
     }
 
     /// The bytes that have the same properties as the one at `at`, and their properties.
     pub(super) fn at(&self, at: u32) -> Option<(Range<u32>, &'a [u8])> {
-        let before = self.pages.partition_point(|(start, _)| *start <= at);
-        let (_, place) = self.pages.get(before.checked_sub(1)?)?;
+        let before = self.by_start.partition_point(|(start, _)| *start <= at);
+        let (_, place) = self.by_start.get(before.checked_sub(1)?)?;
         let page = part(self.main, *place, PAGE)?;
         let count = usize::from(byte(page, PAGE - 1)?);
         let bound = |number: usize| long(page, number * 4);

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{Cursor, Write as _};
 
 use super::*;
@@ -48,7 +50,7 @@ impl Sample {
             list.extend(at.to_le_bytes());
         }
         for (_, start, is_wide) in pieces {
-            let place = if *is_wide { *start } else { start * 2 | 0x4000_0000 };
+            let place = if *is_wide { *start } else { (start * 2) | 0x4000_0000 };
             list.extend([0, 0]);
             list.extend(place.to_le_bytes());
             list.extend([0, 0]);
@@ -108,7 +110,8 @@ fn sample() -> Sample {
     let length = u32::try_from(text.len()).unwrap();
     sample.pieces(&[(length, u32::try_from(TEXT).unwrap(), false)]);
     let ends: Vec<u32> = (0..length).filter(|at| matches!(text[*at as usize], b'\r' | 7)).collect();
-    let (cell, row): (&[u8], &[u8]) = (&[0, 0, 0x16, 0x24, 1], &[0, 0, 0x16, 0x24, 1, 0x17, 0x24, 1]);
+    let (cell, row): (&[u8], &[u8]) =
+        (&[0, 0, 0x16, 0x24, 1], &[0, 0, 0x16, 0x24, 1, 0x17, 0x24, 1]);
     let properties: [&[u8]; 10] =
         [&[1, 0], &[0, 0], cell, cell, row, cell, cell, row, &[0, 0], &[0, 0]];
     let paragraphs: Vec<(u32, &[u8])> =

@@ -131,12 +131,16 @@ fn each(bytes: &[u8], mut visit: impl FnMut(&str, &dyn Fn(&str) -> Option<String
             }
             Ok(Event::End(_)) => give(open.take()),
             Ok(Event::Text(text)) => {
-                open.iter_mut().for_each(|(_, open)| open.push_str(&text));
+                if let Some((_, open)) = &mut open {
+                    open.push_str(&text);
+                }
             }
             Ok(Event::GeneralRef(name)) => {
                 let reference = format!("&{};", &*name);
                 let text = quick_xml::escape::unescape(&reference).unwrap_or_default();
-                open.iter_mut().for_each(|(_, open)| open.push_str(&text));
+                if let Some((_, open)) = &mut open {
+                    open.push_str(&text);
+                }
             }
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}

@@ -59,17 +59,17 @@ impl Description {
             ("Picture", format),
         ];
         for (name, value) in facts {
-            value.into_iter().for_each(|value| {
+            if let Some(value) = value {
                 writer.item(0, "-", &format!("{name}: {value}"), None);
-            });
+            }
         }
     }
 }
 
 /// Sets what is not known yet.
-pub(super) fn set(target: &mut Option<String>, value: &str) {
+pub(super) fn set<'a>(target: &mut Option<String>, value: impl Into<Option<&'a str>>) {
     if target.is_none() {
-        *target = clean(value);
+        *target = value.into().and_then(clean);
     }
 }
 
@@ -86,7 +86,7 @@ fn clean(value: &str) -> Option<String> {
 }
 
 /// The name of a format.
-pub(super) fn format(kind: &ImageType) -> &'static str {
+pub(super) fn format(kind: ImageType) -> &'static str {
     match kind {
         ImageType::Bmp => "BMP",
         ImageType::Gif => "GIF",

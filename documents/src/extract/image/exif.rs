@@ -25,26 +25,21 @@ pub(super) fn read(bytes: &[u8], description: &mut Description) {
         });
         Some(char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect::<String>())
     };
-    windows(0x9c9b).into_iter().for_each(|title| set(&mut description.title, &title));
+    set(&mut description.title, windows(0x9c9b).as_deref());
     if let Some(text) = text(&exif, Tag::ImageDescription) {
         description.text(&text);
     }
     for number in [0x9c9c, 0x9c9e, 0x9c9f] {
-        windows(number).into_iter().for_each(|text| description.text(&text));
+        description.text(&windows(number).unwrap_or_default());
     }
     if let Some(comment) = comment(&exif) {
         description.text(&comment);
     }
-    let copy = |target: &mut Option<String>, tag| {
-        text(&exif, tag).into_iter().for_each(|text| set(target, &text));
-    };
-    copy(&mut description.author, Tag::Artist);
-    windows(0x9c9d).into_iter().for_each(|author| set(&mut description.author, &author));
-    copy(&mut description.copyright, Tag::Copyright);
+    set(&mut description.author, text(&exif, Tag::Artist).as_deref());
+    set(&mut description.author, windows(0x9c9d).as_deref());
+    set(&mut description.copyright, text(&exif, Tag::Copyright).as_deref());
     let date = text(&exif, Tag::DateTimeOriginal).or_else(|| text(&exif, Tag::DateTime));
-    date.and_then(|date| rfc3339(&date)).into_iter().for_each(|date| {
-        set(&mut description.date, &date);
-    });
+    set(&mut description.date, date.and_then(|date| rfc3339(&date)).as_deref());
     let (make, model) = (text(&exif, Tag::Make), text(&exif, Tag::Model));
     let camera = match (make, model) {
         (Some(make), Some(model)) if !model.starts_with(make.trim()) => {
@@ -52,7 +47,7 @@ pub(super) fn read(bytes: &[u8], description: &mut Description) {
         }
         (make, model) => model.or(make),
     };
-    camera.into_iter().for_each(|camera| set(&mut description.camera, &camera));
+    set(&mut description.camera, camera.as_deref());
 }
 
 fn text(exif: &Exif, tag: Tag) -> Option<String> {

@@ -15,8 +15,7 @@ pub(super) struct Fault {
 impl Fault {
     /// The fault in words, with its line.
     pub(super) fn within(&self, text: &str) -> String {
-        let before = text.as_bytes().get(..self.at).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = text.get(..self.at).unwrap_or(text).split('\n').count();
         format!("line {line}: {}", self.what)
     }
 }
@@ -162,7 +161,7 @@ impl Reader<'_> {
         if is_plain {
             return Ok(literal.get(1..literal.len() - 1).unwrap_or_default().to_owned());
         }
-        serde_json::from_str(literal).map_err(|_| Fault { at: start, what: "an escape is wrong" })
+        serde_json::from_str(literal).or(Err(Fault { at: start, what: "an escape is wrong" }))
     }
 }
 

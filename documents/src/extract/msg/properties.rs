@@ -40,14 +40,13 @@ impl<'a, 'b> Item<'a, 'b> {
 
     /// A property that is a text.
     pub(super) fn text(&mut self, number: u16) -> Option<String> {
-        let text = match self.stream(number, 0x001f) {
-            Some(bytes) => utf16(&bytes),
-            None => {
-                let bytes = self.stream(number, 0x001e)?;
-                let encoding = self.encoding(0x3ffd).or_else(|| self.encoding(0x3fde));
-                let encoding = encoding.unwrap_or(WINDOWS_1252);
-                encoding.decode_without_bom_handling(&bytes).0.into_owned()
-            }
+        let text = if let Some(bytes) = self.stream(number, 0x001f) {
+            utf16(&bytes)
+        } else {
+            let bytes = self.stream(number, 0x001e)?;
+            let encoding = self.encoding(0x3ffd).or_else(|| self.encoding(0x3fde));
+            let encoding = encoding.unwrap_or(WINDOWS_1252);
+            encoding.decode_without_bom_handling(&bytes).0.into_owned()
         };
         let text = text.trim_end_matches('\0');
         (!text.trim().is_empty()).then(|| text.to_owned())

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{Cursor, Write as _};
 
 use super::*;
@@ -51,7 +53,10 @@ fn a_message_is_read_with_what_came_with_it() {
         ("/__attach_version1.0_#00000001/__substg1.0_37010102", b"z".to_vec()),
         ("/__attach_version1.0_#00000002/__substg1.0_3001001F", wide("Inner")),
         ("/__attach_version1.0_#00000002/__substg1.0_3701000D/__substg1.0_0037001F", wide("In")),
-        ("/__attach_version1.0_#00000002/__substg1.0_3701000D/__substg1.0_1000001F", wide("within")),
+        (
+            "/__attach_version1.0_#00000002/__substg1.0_3701000D/__substg1.0_1000001F",
+            wide("within"),
+        ),
     ]);
     assert_eq!(
         extracted.text,

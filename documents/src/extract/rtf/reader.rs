@@ -139,7 +139,9 @@ impl Reader {
         }
         match closed.destination {
             Destination::Styles => self.end_name(closed.style, closed.level),
-            Destination::Title | Destination::Author if self.state.destination == Destination::Skip => {
+            Destination::Title | Destination::Author
+                if self.state.destination == Destination::Skip =>
+            {
                 let name = title_of(&std::mem::take(&mut self.name));
                 let properties = self.flow.writer.properties();
                 match closed.destination {
@@ -161,17 +163,16 @@ impl Reader {
         let name = std::mem::take(&mut self.name).to_lowercase();
         let name = name.trim().trim_end_matches(';').trim();
         let number = name.rsplit(' ').next().and_then(|number| number.parse().ok());
-        let is_heading = ["heading", "überschrift", "titre", "título", "titolo", "kop", "заголовок"]
-            .iter()
-            .any(|word| name.starts_with(word));
+        let is_heading =
+            ["heading", "überschrift", "titre", "título", "titolo", "kop", "заголовок"]
+                .iter()
+                .any(|word| name.starts_with(word));
         let level = match number.filter(|level| is_heading && (1..=9).contains(level)) {
             Some(level) => Some(level),
             None if name == "title" => Some(1),
             None => level,
         };
-        level.into_iter().for_each(|level| {
-            self.levels.insert(style, level);
-        });
+        self.levels.extend(level.map(|level| (style, level)));
     }
 
     fn word(&mut self, name: &str, number: Option<i32>) {
@@ -183,12 +184,11 @@ impl Reader {
         self.half = None;
         self.stand_ins = 0;
         let is_optional = std::mem::take(&mut self.is_optional);
-        if self.state.destination != Destination::Skip || matches!(name, "title" | "author" | "result")
-        {
-            if let Some(destination) = destination(name, is_optional) {
-                self.turn_to(destination, name);
-                return;
-            }
+        let is_read = self.state.destination != Destination::Skip
+            || matches!(name, "title" | "author" | "result");
+        if let Some(destination) = destination(name, is_optional).filter(|_| is_read) {
+            self.turn_to(destination, name);
+            return;
         }
         let is_on = number != Some(0);
         match name {
@@ -249,11 +249,10 @@ impl Reader {
             return;
         }
         match name {
+            "sect" | "page" if self.flow.text.trim().is_empty() => {}
             "par" | "sect" | "page" => {
-                if name == "par" || !self.flow.text.trim().is_empty() {
-                    let level = self.levels.get(&self.state.style).copied();
-                    self.flow.end_paragraph(&self.state.paragraph(level));
-                }
+                let level = self.levels.get(&self.state.style).copied();
+                self.flow.end_paragraph(&self.state.paragraph(level));
             }
             "cell" => self.flow.end_cell(),
             "row" => self.flow.end_row(),

@@ -96,10 +96,11 @@ pub(super) fn destination(word: &str, is_optional: bool) -> Option<Destination> 
         | "atnid" | "atnauthor" | "atnref" | "atntime" | "ftnsep" | "ftnsepc" | "ftncn"
         | "aftnsep" | "aftnsepc" | "aftncn" | "listtable" | "listoverridetable" | "revtbl"
         | "rsidtbl" | "filetbl" | "bkmkstart" | "bkmkend" | "themedata" | "datastore"
-        | "latentstyles" | "pntxta" | "pntxtb" | "pnseclvl" | "xe" | "tc" | "rxe" | "nonesttables"
-        | "sp" | "fchars" | "lchars" | "do" | "operator" | "company" | "creatim" | "revtim"
-        | "printim" | "buptim" | "doccomm" | "comment" | "keywords" | "subject" | "manager"
-        | "category" | "hlinkbase" | "userprops" | "pgptbl" | "xmlnstbl" => Destination::Skip,
+        | "latentstyles" | "pntxta" | "pntxtb" | "pnseclvl" | "xe" | "tc" | "rxe"
+        | "nonesttables" | "sp" | "fchars" | "lchars" | "do" | "operator" | "company"
+        | "creatim" | "revtim" | "printim" | "buptim" | "doccomm" | "comment" | "keywords"
+        | "subject" | "manager" | "category" | "hlinkbase" | "userprops" | "pgptbl"
+        | "xmlnstbl" => Destination::Skip,
         // Shapes hold their text.
         "shpinst" | "shppict" | "pn" | "ud" | "upr" | "cs" | "ts" | "ds" | "nesttableprops" => {
             return None;

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::*;
 use proptest::prelude::*;
 
@@ -7,9 +9,15 @@ fn check(rtf: &[u8], expect: &str) {
 
 #[test]
 fn characters_of_all_encodings_are_read() {
-    check(br#"{\rtf1\ansi\ansicpg1252 Gr\'fc\'dfe \u8364?\u-10179?\u-8704? \{x\}\~y\emdash z}"#, "Grüße €\u{1f600} {x}\u{a0}y—z");
-    check(br#"{\rtf1\ansi{\fonttbl{\f0\fcharset204 A;}{\f1\fcharset128 B;}}\f0 \'cf\'f0\f1 \'83\'65}"#, "Прテ");
-    check(br#"{\rtf1\uc2 a\u252\'c3\'bcb{\uc0\u252}c\uc1\u252?d}"#, "aübücüd");
+    check(
+        br"{\rtf1\ansi\ansicpg1252 Gr\'fc\'dfe \u8364?\u-10179?\u-8704? \{x\}\~y\emdash z}",
+        "Grüße €\u{1f600} {x}\u{a0}y—z",
+    );
+    check(
+        br"{\rtf1\ansi{\fonttbl{\f0\fcharset204 A;}{\f1\fcharset128 B;}}\f0 \'cf\'f0\f1 \'83\'65}",
+        "Прテ",
+    );
+    check(br"{\rtf1\uc2 a\u252\'c3\'bcb{\uc0\u252}c\uc1\u252?d}", "aübücüd");
     check(b"{\\rtf1 one\r\ntwo\\line three\\bin4 }}}}four}", "onetwo\nthreefour");
 }
 
@@ -28,7 +36,7 @@ fn structure_is_kept() {
 
 #[test]
 fn properties_are_read() {
-    let extracted = extract(br#"{\rtf1{\info{\title T}{\author Ann}{\company x}}a}"#).unwrap();
+    let extracted = extract(br"{\rtf1{\info{\title T}{\author Ann}{\company x}}a}").unwrap();
     assert_eq!(extracted.properties.title.as_deref(), Some("T"));
     assert_eq!(extracted.properties.author.as_deref(), Some("Ann"));
     assert_eq!(extracted.text, "a");
@@ -40,11 +48,11 @@ fn broken_files_do_no_harm() {
     let extracted = extract(&deep).unwrap();
     assert_eq!((extracted.text.as_str(), extracted.losses().count()), ("x", 1));
     assert_eq!(
-        extract(br#"{\rtf1{\pict 00}}"#).unwrap_err().to_string(),
+        extract(br"{\rtf1{\pict 00}}").unwrap_err().to_string(),
         "no text was found in the RTF document: it holds no words; perhaps only pictures"
     );
     assert!(extract(b"words").is_err());
-    let sample = br#"{\rtf1\ansi{\fonttbl{\f0\fcharset204 A;}}\u-10179?\'cf{\field{\*\fldinst HYPERLINK x}{\fldrslt y}}\trowd a\cell\row{\footnote z}\bin9 x}"#;
+    let sample = br"{\rtf1\ansi{\fonttbl{\f0\fcharset204 A;}}\u-10179?\'cf{\field{\*\fldinst HYPERLINK x}{\fldrslt y}}\trowd a\cell\row{\footnote z}\bin9 x}";
     for end in 0..sample.len() {
         let _any = extract(&sample[..end]);
     }
@@ -56,7 +64,7 @@ proptest! {
         let mut rtf = String::from(r"{\rtf1\uc1 ");
         for unit in words.encode_utf16() {
             let number = i16::from_ne_bytes(unit.to_ne_bytes());
-            rtf.push_str(&format!("\\u{number}?"));
+            rtf.extend(["\\u", &number.to_string(), "?"]);
         }
         rtf.push('}');
         prop_assert_eq!(extract(rtf.as_bytes()).unwrap().text, words);

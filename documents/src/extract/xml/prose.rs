@@ -1,5 +1,5 @@
 //! Elements that hold sentences: paragraphs, headings, lists, tables and code, told by the names
-//! that vocabularies for documents (DocBook, TEI, JATS, DITA) have in common.
+//! that vocabularies for documents (`DocBook`, TEI, JATS, DITA) have in common.
 
 mod role;
 
@@ -67,7 +67,7 @@ pub(super) fn write(
                 // Pictures are described by an attribute.
                 let mut attributes = tag.attributes().into_iter();
                 let alternative = attributes.find(|(name, _)| name == "alt" || name == "alttext");
-                alternative.into_iter().for_each(|(_, text)| prose.text.push_str(&text));
+                prose.text.push_str(&alternative.map(|(_, text)| text).unwrap_or_default());
             }
             Part::Text(text) if prose.skipped == 0 => prose.text.push_str(&text),
             Part::Text(_) => {}
@@ -90,8 +90,9 @@ impl Prose<'_, '_> {
         match role {
             Role::List => self.lists.push(self.open.len()),
             Role::Item => {
-                let list = self.lists.last().and_then(|list| self.open.get_mut(*list));
-                list.into_iter().for_each(|list| list.items += 1);
+                if let Some(list) = self.lists.last().and_then(|list| self.open.get_mut(*list)) {
+                    list.items += 1;
+                }
             }
             Role::TableRow if self.tables > 0 => self.rows.push(Row::default()),
             Role::Cell if self.tables > 0 => {
