@@ -31,7 +31,7 @@ pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> 
     }
     let extracted = match kind::of(bytes, hint) {
         Verdict::Is(Kind::Pdf) => pdf::extract(bytes)?,
-        Verdict::Is(Kind::Html) => html::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::Html) => html::extract(bytes, charset(hint), hint.name),
         Verdict::Is(Kind::Markdown) => markdown::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Text) => text::extract(bytes, charset(hint)),
         Verdict::Is(kind) => return Err(ExtractError::Unsupported { what: format!("{kind}s") }),
