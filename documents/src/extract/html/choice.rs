@@ -29,10 +29,10 @@ const LEAST_PLAIN: usize = 30;
 pub(super) struct Choice {
     /// What it is a part of.
     pub(super) range: Range<usize>,
-    /// The article's headline, where it is not written with its text.
+    /// The heading that says the page's title, where it stands elsewhere.
     pub(super) headline: Option<usize>,
-    /// Whether pictures are told by their descriptions.
-    pub(super) has_pictures: bool,
+    /// Whether it is the text of an article, without its headline and its pictures.
+    pub(super) is_article: bool,
     /// For every node, whether it is left out with all that is within it.
     left_out: Vec<bool>,
 }
@@ -42,7 +42,7 @@ impl Choice {
     pub(super) fn whole(page: &Page) -> Self {
         let hidden = |index| page.element(index).is_some_and(|element| element.is_hidden());
         let left_out = (0..page.nodes.len()).map(hidden).collect();
-        Self { range: page.within(0), headline: None, has_pictures: true, left_out }
+        Self { range: page.within(0), headline: None, is_article: false, left_out }
     }
 
     /// What readers come for. `data` is what the page says of itself, `headline`
@@ -55,9 +55,11 @@ impl Choice {
         let measures = Measures::of(page, &plain);
         if kind::of(page, data, &measures) == Kind::Article {
             let mut article = plain.clone();
+            trim::comments(page, &mut article);
+            let measures = Measures::of(page, &article);
             article.range = page.within(root::of_article(page, &measures));
             article.headline = headline;
-            article.has_pictures = false;
+            article.is_article = true;
             trim::surroundings(page, &measures, &mut article);
             trim::ends(page, &mut article);
             let kept = Measures::of(page, &article).whole(article.range.start);
@@ -69,6 +71,7 @@ impl Choice {
         let is_enough = kept.plain() * 100 >= all.whole(0).plain() * LEAST_PLAIN && kept.text > 0;
         let mut other = if is_enough { plain } else { whole };
         other.range = page.within(root::of_other(page, &measures));
+        other.headline = headline.filter(|headline| !other.range.contains(headline));
         other
     }
 

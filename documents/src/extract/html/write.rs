@@ -36,7 +36,13 @@ pub(super) fn write(page: &Page, choice: &Choice, base: &Base) -> Writer {
         readings: None,
     };
     if let Some(headline) = choice.headline {
-        walk.writer.stand_under(1, &page.text(headline));
+        let title = page.text(headline);
+        if choice.is_article {
+            walk.writer.stand_under(1, &title);
+        } else {
+            let place = walk.selectors.place(headline, headline);
+            walk.writer.heading(1, &title, Some(place));
+        }
     }
     // The open elements.
     let mut open: Vec<usize> = Vec::new();
@@ -180,7 +186,7 @@ impl Walk<'_> {
         match element.name() {
             "head" | "title" | "rp" => return Step::Over,
             "br" => self.line.end(),
-            "img" if self.choice.has_pictures => {
+            "img" if !self.choice.is_article => {
                 let text = element.attribute("alt").unwrap_or_default();
                 if !text.trim().is_empty() {
                     self.line.part();

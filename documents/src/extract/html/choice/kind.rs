@@ -14,7 +14,7 @@ pub(super) enum Kind {
 }
 
 /// Prose below this makes no article.
-const LEAST_PROSE: usize = 250;
+pub(super) const LEAST_PROSE: usize = 250;
 
 /// Tells what a page is: by what it says of itself, as long as it is mostly prose.
 pub(super) fn of(page: &Page, data: &Data, measures: &Measures) -> Kind {

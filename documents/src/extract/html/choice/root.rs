@@ -10,9 +10,13 @@ pub(super) fn of_article(page: &Page, measures: &Measures) -> usize {
     named(page, measures).unwrap_or_else(|| innermost(page, 75, prose))
 }
 
-/// The element that holds nearly all text of any other page.
+/// The element that any other page says is its main part, if it holds most of the text.
 pub(super) fn of_other(page: &Page, measures: &Measures) -> usize {
-    innermost(page, 95, |index| measures.whole(index).text)
+    let main = page.find(|element| {
+        element.name() == "main" || element.attribute("role").is_some_and(|role| role == "main")
+    });
+    let all = measures.whole(0).plain();
+    main.filter(|main| measures.whole(*main).plain() * 2 > all).unwrap_or_default()
 }
 
 /// The element that is named as the text of an article, if there is one that stands out.

@@ -2,6 +2,7 @@
 
 use super::super::page::{Element, Page};
 use super::Choice;
+use super::kind::LEAST_PROSE;
 use super::measures::Measures;
 use super::words::{self, Role};
 
@@ -17,7 +18,8 @@ pub(super) fn furniture(page: &Page, measures: &Measures, choice: &mut Choice) {
         }
         let is_furniture = match element.name() {
             "nav" | "dialog" => true,
-            "button" => holds.text < 40 && !page.above(index).any(|at| heads(page.name(at))),
+            "button" => holds.text < 40 && !is_all_of_heading(page, measures, index),
+            "a" => is_anchor(page, index, element),
             "footer" => page.above(index).all(|above| page.name(above) != "blockquote"),
             "aside" => holds.is_linked_over(30),
             "form" => holds.prose * 2 < holds.plain(),
@@ -62,7 +64,15 @@ pub(super) fn surroundings(page: &Page, measures: &Measures, choice: &mut Choice
             return;
         }
         let goes = match element.name() {
-            "figure" | "figcaption" | "header" | "aside" | "form" | "time" => true,
+            "figcaption" | "form" => true,
+            "aside" => holds.prose < 200 || holds.is_linked_over(30),
+            "figure" => !holds_any(page, index, &["table", "pre", "blockquote", "ul", "ol"]),
+            // The headers of sections hold their headings.
+            "header" => {
+                holds_any(page, index, &["h1"])
+                    || !holds_any(page, index, &["h2", "h3", "h4", "h5", "h6"])
+            }
+            "time" => page.above(index).all(|at| !matches!(page.name(at), "p" | "li" | "td")),
             "ul" | "ol" | "div" | "section" | "table" | "li" => {
                 holds.is_linked_over(60) && holds.prose * 3 < holds.text
             }
@@ -74,6 +84,23 @@ pub(super) fn surroundings(page: &Page, measures: &Measures, choice: &mut Choice
             choice.leave_out(index);
         }
     });
+}
+
+/// Leaves out what readers wrote below an article, of which there may be more than of itself.
+pub(super) fn comments(page: &Page, choice: &mut Choice) {
+    let measures = Measures::of(page, choice);
+    let all = measures.whole(0).prose;
+    each(page, choice, |index, element, choice| {
+        if words::names_comments(element)
+            && all.saturating_sub(measures.whole(index).prose) >= LEAST_PROSE
+        {
+            choice.leave_out(index);
+        }
+    });
+}
+
+fn holds_any(page: &Page, index: usize, names: &[&str]) -> bool {
+    page.within(index).any(|at| names.contains(&page.name(at)))
 }
 
 /// Leaves out of an article what precedes its first sentences and follows its last.
@@ -110,7 +137,7 @@ pub(super) fn ends(page: &Page, choice: &mut Choice) {
         let is_label = own.text < 60 && (is_heading(page, *index) || own.prose == 0);
         if is_label {
             let text = page.text(*index);
-            if passed * 2 > total && words::ends_article(&text) {
+            if passed * 4 > total && words::ends_article(&text) {
                 end = Some(*index);
                 break;
             }
@@ -129,9 +156,19 @@ pub(super) fn ends(page: &Page, choice: &mut Choice) {
     }
 }
 
-/// Whether a button within an element of a name opens and closes what that stands over.
-fn heads(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt")
+/// Whether a button is what opens and closes something: the heading over it, and all of that.
+fn is_all_of_heading(page: &Page, measures: &Measures, index: usize) -> bool {
+    let text = measures.whole(index).text;
+    page.above(index).any(|at| {
+        (is_heading(page, at) || matches!(page.name(at), "summary" | "dt"))
+            && measures.whole(at).text == text
+    })
+}
+
+/// Whether a link is a mark that leads to the heading that it stands in.
+fn is_anchor(page: &Page, index: usize, element: &Element) -> bool {
+    element.attribute("href").is_some_and(|target| target.starts_with('#'))
+        && matches!(page.text(index).trim(), "§" | "¶" | "#" | "🔗" | "\u{f0c1}")
 }
 
 fn is_heading(page: &Page, index: usize) -> bool {

@@ -85,6 +85,9 @@ const ANCHORS: [&str; 8] = [
     "anchorlink",
 ];
 
+/// What readers write.
+const COMMENTS: [&str; 6] = ["comment", "comments", "commentlist", "disqus", "livefyre", "respond"];
+
 /// What parts of a text are called.
 const SECTIONS: [&str; 4] = ["section", "sect1", "sect2", "chapter"];
 
@@ -175,6 +178,14 @@ pub(super) fn role(element: &Element) -> Option<Role> {
         words(class).chain(words(id)).any(|word| is_in(word, list)).then_some(*role)
     };
     lists.iter().find_map(found)
+}
+
+/// Whether an element is named as what readers wrote.
+pub(super) fn names_comments(element: &Element) -> bool {
+    let class = element.attribute("class").unwrap_or_default();
+    let id = element.attribute("id").unwrap_or_default();
+    matches!(element.name(), "div" | "section" | "aside" | "ul" | "ol")
+        && words(class).chain(words(id)).any(|word| is_in(word, &COMMENTS))
 }
 
 fn is_in(word: &str, list: &[&str]) -> bool {
