@@ -13,7 +13,7 @@ mod words;
 
 use std::ops::Range;
 
-use super::page::Page;
+use super::page::{Element, Page};
 use super::properties::Data;
 use kind::Kind;
 use measures::Measures;
@@ -40,7 +40,7 @@ pub(super) struct Choice {
 impl Choice {
     /// All that is not hidden.
     pub(super) fn whole(page: &Page) -> Self {
-        let hidden = |index| page.element(index).is_some_and(|element| element.is_hidden());
+        let hidden = |index| page.element(index).is_some_and(Element::is_hidden);
         let left_out = (0..page.nodes.len()).map(hidden).collect();
         Self { range: page.within(0), headline: None, is_article: false, left_out }
     }

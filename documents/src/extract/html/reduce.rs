@@ -154,7 +154,6 @@ impl<'a> Reducer<'a> {
             }
             // A shadow tree that is declared is what the page shows.
             Fate::Dropped if tag.attribute("shadowrootmode").is_some() => return next,
-            Fate::Dropped => {}
             Fate::Title if end.is_some() => {
                 let title = content.replace('<', "&lt;");
                 self.reduced.html.extend(["<title>", &title, "</title>"]);
@@ -162,7 +161,7 @@ impl<'a> Reducer<'a> {
             Fate::Math if end.is_some() && !tag.is_hidden => {
                 math::write(tag.attribute("alttext"), content, &mut self.reduced.html);
             }
-            Fate::Title | Fate::Math => {}
+            Fate::Dropped | Fate::Title | Fate::Math => {}
         }
         end.map_or(next, |(_, behind)| behind)
     }

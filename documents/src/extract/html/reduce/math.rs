@@ -1,6 +1,6 @@
-//! Formulas: TeX where the page has it, otherwise the signs in their order.
+//! Formulas: `TeX` where the page has it, otherwise the signs in their order.
 
-/// Writes a formula, given as MathML with or without a description in TeX.
+/// Writes a formula, given as `MathML` with or without a description in `TeX`.
 pub(super) fn write(description: Option<&str>, content: &str, out: &mut String) {
     let description = description.or_else(|| annotation(content)).map(str::trim);
     match description.filter(|tex| !tex.is_empty()) {
@@ -9,14 +9,14 @@ pub(super) fn write(description: Option<&str>, content: &str, out: &mut String) 
     }
 }
 
-/// Writes a formula in TeX.
+/// Writes a formula in `TeX`.
 pub(super) fn write_tex(tex: &str, out: &mut String) {
     out.push('$');
     out.push_str(&tex.trim().replace('<', "&lt;"));
     out.push('$');
 }
 
-/// The annotation in TeX within MathML.
+/// The annotation in `TeX` within `MathML`.
 fn annotation(content: &str) -> Option<&str> {
     content.split("<annotation").skip(1).find_map(|part| {
         let (tag, rest) = part.split_once('>')?;
@@ -25,7 +25,7 @@ fn annotation(content: &str) -> Option<&str> {
     })
 }
 
-/// Writes the text of MathML without its tags.
+/// Writes the text of `MathML` without its tags.
 fn write_signs(content: &str, out: &mut String) {
     let content = content.split("<annotation").next().unwrap_or_default();
     let mut is_first = true;
