@@ -57,7 +57,7 @@ fn extract_within(
     }
     let extracted = match kind::of(bytes, hint) {
         Verdict::Is(Kind::Pdf) => pdf::extract(bytes)?,
-        Verdict::Is(Kind::Html) => html::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::Html) => html::extract(bytes, charset(hint), hint.name),
         Verdict::Is(Kind::Markdown) => markdown::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Text) => text::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Docx) => office::docx::extract(bytes)?,

@@ -72,6 +72,16 @@ impl Writer {
         self.originate(offset, source);
     }
 
+    /// Says that what follows stands under a heading that is not written with it.
+    pub(crate) fn stand_under(&mut self, level: u8, text: &str) {
+        if let Some(title) = title_of(text) {
+            let (offset, level) = (self.extracted.text.len(), level.clamp(1, 6));
+            self.extracted
+                .marks
+                .push(Mark { offset, landmark: Landmark::Heading { level, title } });
+        }
+    }
+
     /// Writes a paragraph; line breaks within it are kept.
     pub(crate) fn paragraph(&mut self, text: &str, source: Option<SourcePlace>) {
         let text = text.trim();

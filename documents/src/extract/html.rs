@@ -1,43 +1,61 @@
 //! HTML. The markup is first reduced to what carries text (`reduce.rs`), then parsed as browsers
-//! do, and the tree is written out as plain text with a little Markdown (`write.rs`).
+//! do (`page.rs`); what a reader came for is found (`choice.rs`), and written out as Markdown
+//! (`write.rs`).
 //!
-//! Invariant: time is linear in the bytes. The reduction bounds how deep elements nest and leaves
-//! out formatting elements, which the rules for broken HTML would multiply; and no tree is walked
-//! by recursion.
+//! Invariant: time is linear in the bytes. How deep elements nest and how many there are is
+//! bounded, and no tree is walked by recursion.
 
+mod choice;
 mod layout;
+mod links;
+mod page;
+mod properties;
 mod reduce;
+mod selector;
 mod table;
 mod write;
 
-use scraper::Html;
-
 use super::decode::decode;
-use crate::extracted::{Extracted, Kind, Properties, Warning};
+use crate::extracted::{Extracted, Warning};
+use choice::Choice;
+use links::Base;
+use page::Page;
+use properties::Data;
 use reduce::reduce;
 
-/// Reads a web page.
-pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
+/// Reads a web page: what its readers come for, without navigation and the like. Its name may be
+/// its address.
+pub(super) fn extract(bytes: &[u8], charset: Option<&str>, name: &str) -> Extracted {
+    read(bytes, charset, name, Choice::main)
+}
+
+fn read(
+    bytes: &[u8],
+    charset: Option<&str>,
+    name: &str,
+    choose: impl Fn(&Page, &Data, Option<usize>) -> Choice,
+) -> Extracted {
     let declared = charset.map(str::to_owned).or_else(|| declared_charset(bytes));
     let decoded = decode(bytes, declared.as_deref());
-    let mut warnings = decoded.warnings;
     let reduced = reduce(&decoded.text);
-    drop(decoded.text);
-    if reduced.flattened > 0 {
-        warnings.push(Warning::note(format!(
+    let page = Page::parse(&reduced.html);
+    let data = Data::read(&reduced.data);
+    let base = Base::of(&page, name);
+    let headline = properties::headline(&page);
+    let choice = choose(&page, &data, headline);
+    let mut writer = write::write(&page, &choice, &base);
+    *writer.properties() = properties::read(&page, &data, &base, headline);
+    for warning in decoded.warnings {
+        writer.warn(warning);
+    }
+    if page.flattened > 0 {
+        writer.warn(Warning::note(format!(
             "{} elements are nested deeper than {}, or are too many, and were flattened",
-            reduced.flattened,
-            reduce::DEEPEST
+            page.flattened,
+            page::DEEPEST
         )));
     }
-    let page = Html::parse_document(&reduced.html);
-    let written = write::write(&page);
-    Extracted {
-        marks: written.marks,
-        properties: Properties { title: written.title, ..Properties::default() },
-        warnings,
-        ..Extracted::new(written.text, Kind::Html)
-    }
+    writer.finish()
 }
 
 /// The charset that the page declares of itself, within its first bytes.

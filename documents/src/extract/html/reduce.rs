@@ -1,35 +1,33 @@
-//! Markup reduced to what carries text: elements that structure it keep their tags, bare of
-//! attributes; scripts, styles and comments go; the tags of all other elements go and their text
-//! stays. Tags are found by the rules of the HTML standard's tokenizer.
+//! Markup reduced to what carries text: tags keep the few attributes that say what an element is;
+//! scripts, styles, comments and what browsers draw by other means go. Tags are found by the rules
+//! of the HTML standard's tokenizer.
+//!
+//! It is done before parsing because a parser compares each attribute of a tag with all others, and
+//! keeps all of them.
 
+mod math;
 mod tag;
 
 use tag::Tag;
 
-/// Elements nested deeper than this lose their tags.
-pub(super) const DEEPEST: usize = 150;
-
-/// Tags beyond these are lost: a parsed element takes some 150 bytes.
-const MOST_ELEMENTS: usize = 2_000_000;
+/// The most bytes of data about the page (JSON-LD) that are looked at.
+const MOST_DATA: usize = 1 << 20;
 
 /// Reduced markup.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Reduced {
+pub(super) struct Reduced<'a> {
     pub(super) html: String,
-    /// How many elements lost their tags because they stood too deep, or were too many.
-    pub(super) flattened: usize,
+    /// What the page says of itself in JSON-LD.
+    pub(super) data: Vec<&'a str>,
 }
 
 /// Reduces markup, in one pass.
-pub(super) fn reduce(source: &str) -> Reduced {
+pub(super) fn reduce(source: &str) -> Reduced<'_> {
     let mut reducer = Reducer {
         source,
         reduced: Reduced::default(),
-        open: Vec::new(),
-        counts: [0; ELEMENTS.len()],
-        depth: 0,
-        kept: 0,
         endless: [false; ELEMENTS.len()],
+        data_bytes: 0,
     };
     let mut position = 0;
     while let Some(at) = reducer.find(position, "<") {
@@ -40,132 +38,52 @@ pub(super) fn reduce(source: &str) -> Reduced {
     reducer.reduced
 }
 
-/// What becomes of an element.
+/// What becomes of an element that does not keep its tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// It keeps its tags and can hold anything; it counts for the depth.
-    Container,
-    /// It keeps its tags; others of its kind, or its container's end, close it.
-    Item,
-    /// It keeps its tag, and has no end.
-    Void,
     /// It goes, tag and content, if it has an end.
     Dropped,
     /// The same; but without an end it goes on to the end of the page.
     Raw,
-    /// It keeps its tags, and its content is all text.
+    /// Its content is all text.
     Title,
-    /// Its tags go, its content stays; but it may be hidden.
-    Inline,
+    /// It is written as a formula.
+    Math,
 }
 
-/// The elements that are told apart, with what becomes of them, and what they are called after.
-const ELEMENTS: [(&str, Fate, &str); 77] = [
-    ("address", Fate::Container, "div"),
-    ("article", Fate::Container, "div"),
-    ("aside", Fate::Container, "div"),
-    ("blockquote", Fate::Container, "blockquote"),
-    ("center", Fate::Container, "div"),
-    ("dialog", Fate::Container, "div"),
-    ("details", Fate::Container, "div"),
-    ("dir", Fate::Container, "ul"),
-    ("div", Fate::Container, "div"),
-    ("dl", Fate::Container, "div"),
-    ("fieldset", Fate::Container, "div"),
-    ("figcaption", Fate::Container, "div"),
-    ("figure", Fate::Container, "div"),
-    ("footer", Fate::Container, "div"),
-    ("form", Fate::Container, "div"),
-    ("h1", Fate::Container, "h1"),
-    ("h2", Fate::Container, "h2"),
-    ("h3", Fate::Container, "h3"),
-    ("h4", Fate::Container, "h4"),
-    ("h5", Fate::Container, "h5"),
-    ("h6", Fate::Container, "h6"),
-    ("header", Fate::Container, "div"),
-    ("hgroup", Fate::Container, "div"),
-    ("legend", Fate::Container, "div"),
-    ("listing", Fate::Container, "pre"),
-    ("main", Fate::Container, "div"),
-    ("menu", Fate::Container, "ul"),
-    ("nav", Fate::Container, "nav"),
-    ("ol", Fate::Container, "ol"),
-    ("pre", Fate::Container, "pre"),
-    ("search", Fate::Container, "div"),
-    ("section", Fate::Container, "div"),
-    ("summary", Fate::Container, "div"),
-    ("table", Fate::Container, "table"),
-    ("ul", Fate::Container, "ul"),
-    ("caption", Fate::Item, "caption"),
-    ("dd", Fate::Item, "dd"),
-    ("dt", Fate::Item, "dt"),
-    ("li", Fate::Item, "li"),
-    ("p", Fate::Item, "p"),
-    ("tbody", Fate::Item, "tbody"),
-    ("td", Fate::Item, "td"),
-    ("tfoot", Fate::Item, "tfoot"),
-    ("th", Fate::Item, "th"),
-    ("thead", Fate::Item, "thead"),
-    ("tr", Fate::Item, "tr"),
-    ("br", Fate::Void, "br"),
-    ("hr", Fate::Void, "hr"),
-    ("annotation", Fate::Dropped, ""),
-    ("audio", Fate::Dropped, ""),
-    ("canvas", Fate::Dropped, ""),
-    ("datalist", Fate::Dropped, ""),
-    ("iframe", Fate::Dropped, ""),
-    ("noembed", Fate::Dropped, ""),
-    ("noframes", Fate::Dropped, ""),
-    ("noscript", Fate::Dropped, ""),
-    ("object", Fate::Dropped, ""),
-    ("script", Fate::Raw, ""),
-    ("select", Fate::Dropped, ""),
-    ("style", Fate::Raw, ""),
-    ("svg", Fate::Dropped, ""),
-    ("template", Fate::Dropped, ""),
-    ("textarea", Fate::Dropped, ""),
-    ("video", Fate::Dropped, ""),
-    ("title", Fate::Title, "title"),
-    ("a", Fate::Inline, "span"),
-    ("abbr", Fate::Inline, "span"),
-    ("b", Fate::Inline, "span"),
-    ("button", Fate::Inline, "span"),
-    ("code", Fate::Inline, "span"),
-    ("em", Fate::Inline, "span"),
-    ("font", Fate::Inline, "span"),
-    ("i", Fate::Inline, "span"),
-    ("label", Fate::Inline, "span"),
-    ("small", Fate::Inline, "span"),
-    ("span", Fate::Inline, "span"),
-    ("strong", Fate::Inline, "span"),
+/// The elements that do not keep their tags as all others do.
+const ELEMENTS: [(&str, Fate); 18] = [
+    ("audio", Fate::Dropped),
+    ("canvas", Fate::Dropped),
+    ("datalist", Fate::Dropped),
+    ("frameset", Fate::Dropped),
+    ("iframe", Fate::Dropped),
+    ("math", Fate::Math),
+    ("noembed", Fate::Dropped),
+    ("noframes", Fate::Dropped),
+    ("noscript", Fate::Dropped),
+    ("object", Fate::Dropped),
+    ("script", Fate::Raw),
+    ("select", Fate::Dropped),
+    ("style", Fate::Raw),
+    ("svg", Fate::Dropped),
+    ("template", Fate::Dropped),
+    ("textarea", Fate::Dropped),
+    ("title", Fate::Title),
+    ("video", Fate::Dropped),
 ];
 
 /// The index of an element in the table.
-fn element(name: &str) -> Option<u8> {
-    let index = ELEMENTS.iter().position(|(known, ..)| name.eq_ignore_ascii_case(known));
-    index.and_then(|index| u8::try_from(index).ok())
-}
-
-/// An element that is not closed yet.
-#[derive(Debug, Clone, Copy)]
-struct Open {
-    element: u8,
-    /// Whether its tag was kept.
-    is_kept: bool,
+fn element(name: &str) -> Option<usize> {
+    ELEMENTS.iter().position(|(known, _)| name.eq_ignore_ascii_case(known))
 }
 
 struct Reducer<'a> {
     source: &'a str,
-    reduced: Reduced,
-    open: Vec<Open>,
-    /// How many of each element are open.
-    counts: [usize; ELEMENTS.len()],
-    /// How many open elements kept their tags.
-    depth: usize,
-    /// How many tags were kept.
-    kept: usize,
+    reduced: Reduced<'a>,
     /// Elements of which no end tag is left.
     endless: [bool; ELEMENTS.len()],
+    data_bytes: usize,
 }
 
 impl<'a> Reducer<'a> {
@@ -177,8 +95,13 @@ impl<'a> Reducer<'a> {
         self.source.get(from..).unwrap_or_default()
     }
 
+    fn between(&self, from: usize, to: usize) -> &'a str {
+        self.source.get(from..to).unwrap_or_default()
+    }
+
     fn text(&mut self, from: usize, to: usize) {
-        self.reduced.html.push_str(self.source.get(from..to).unwrap_or_default());
+        let text = self.between(from, to);
+        self.reduced.html.push_str(text);
     }
 
     /// Handles what begins with the `<` at a position; returns where text goes on.
@@ -191,7 +114,16 @@ impl<'a> Reducer<'a> {
             return behind(self.find(at + 2, "-->"), 3);
         }
         match rest.bytes().next() {
-            Some(b'!' | b'?') => behind(self.find(at, ">"), 1),
+            Some(b'!' | b'?') => {
+                let next = behind(self.find(at, ">"), 1);
+                let is_doctype =
+                    rest.get(1..8).is_some_and(|name| name.eq_ignore_ascii_case("doctype"));
+                if is_doctype {
+                    // It decides how tables stand in paragraphs.
+                    self.text(at, next);
+                }
+                next
+            }
             Some(b'/') => match rest.as_bytes().get(1) {
                 Some(byte) if byte.is_ascii_alphabetic() => self.end_tag(at),
                 _ => behind(self.find(at, ">"), 1),
@@ -207,110 +139,59 @@ impl<'a> Reducer<'a> {
     fn start_tag(&mut self, at: usize) -> usize {
         let Some(tag) = Tag::read(self.rest(at + 1)) else { return self.source.len() };
         let next = at + 1 + tag.length;
-        let Some(element) = element(tag.name) else { return next };
-        let Some((_, fate, kept)) = ELEMENTS.get(usize::from(element)).copied() else {
+        let Some((element, (_, fate))) =
+            element(tag.name).and_then(|index| Some((index, ELEMENTS.get(index)?)))
+        else {
+            tag.write(&mut self.reduced.html);
             return next;
         };
+        let end = self.end_of(element, next);
+        let content = end.map(|(to, _)| self.between(next, to)).unwrap_or_default();
         match fate {
-            Fate::Raw => return self.behind_end_of(element, next).unwrap_or(self.source.len()),
-            Fate::Dropped => return self.behind_end_of(element, next).unwrap_or(next),
-            _ if self.kept >= MOST_ELEMENTS => {
-                self.reduced.flattened += 1;
-                self.reduced.html.push('\n');
-                return next;
+            Fate::Raw => {
+                self.script(&tag, content);
+                return end.map_or(self.source.len(), |(_, behind)| behind);
             }
-            Fate::Title => {
-                let Some((from, to)) = self.end_of(element, next) else { return next };
-                let title = self.source.get(next..from).unwrap_or_default().replace('<', "&lt;");
+            // A shadow tree that is declared is what the page shows.
+            Fate::Dropped if tag.attribute("shadowrootmode").is_some() => return next,
+            Fate::Title if end.is_some() => {
+                let title = content.replace('<', "&lt;");
                 self.reduced.html.extend(["<title>", &title, "</title>"]);
-                return to;
             }
-            Fate::Void | Fate::Item => self.keep(kept, &tag),
-            Fate::Inline if !tag.is_hidden => self.push(element, false),
-            Fate::Inline | Fate::Container if self.depth >= DEEPEST => {
-                self.reduced.flattened += 1;
-                // What it held must not run into what stands before it.
-                self.kept += 1;
-                self.reduced.html.push_str("<br>");
-                self.push(element, false);
+            Fate::Math if end.is_some() && !tag.is_hidden => {
+                math::write(tag.attribute("alttext"), content, &mut self.reduced.html);
             }
-            Fate::Inline | Fate::Container => {
-                self.keep(kept, &tag);
-                self.push(element, true);
-            }
+            Fate::Dropped | Fate::Title | Fate::Math => {}
         }
-        next
+        end.map_or(next, |(_, behind)| behind)
+    }
+
+    /// Takes what matters of a script: data about the page, and formulas.
+    fn script(&mut self, tag: &Tag<'_>, content: &'a str) {
+        let kind = tag.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
+        if kind == "application/ld+json" && self.data_bytes + content.len() <= MOST_DATA {
+            self.data_bytes += content.len();
+            self.reduced.data.push(content);
+        } else if kind.starts_with("math/tex") {
+            math::write_tex(content, &mut self.reduced.html);
+        }
     }
 
     fn end_tag(&mut self, at: usize) -> usize {
         let Some(tag) = Tag::read(self.rest(at + 2)) else { return self.source.len() };
-        let next = at + 2 + tag.length;
-        let Some(element) = element(tag.name) else { return next };
-        match ELEMENTS.get(usize::from(element)) {
-            Some((_, Fate::Item, kept)) if self.kept < MOST_ELEMENTS => {
-                // Some of these make an element by themselves.
-                self.kept += 1;
-                self.reduced.html.extend(["</", kept, ">"]);
-            }
-            Some((_, Fate::Container | Fate::Inline, kept)) if self.close(element) => {
-                self.reduced.html.extend(["</", kept, ">"]);
-            }
-            _ => {}
+        if element(tag.name).is_none() {
+            self.reduced.html.extend(["</", tag.name, ">"]);
         }
-        next
-    }
-
-    fn keep(&mut self, name: &str, tag: &Tag<'_>) {
-        self.kept += 1;
-        self.reduced.html.extend(["<", name]);
-        if tag.is_hidden {
-            self.reduced.html.push_str(" hidden");
-        }
-        for (attribute, number) in [("start", tag.start), ("colspan", tag.columns)] {
-            if let Some(number) = number {
-                self.reduced.html.extend([" ", attribute, "=", &number.to_string()]);
-            }
-        }
-        self.reduced.html.push('>');
-    }
-
-    fn push(&mut self, element: u8, is_kept: bool) {
-        self.open.push(Open { element, is_kept });
-        self.depth += usize::from(is_kept);
-        if let Some(count) = self.counts.get_mut(usize::from(element)) {
-            *count += 1;
-        }
-    }
-
-    /// Closes the innermost open element of a kind, and all within it; tells whether it had kept
-    /// its tag.
-    fn close(&mut self, element: u8) -> bool {
-        if self.counts.get(usize::from(element)).is_none_or(|count| *count == 0) {
-            return false;
-        }
-        while let Some(open) = self.open.pop() {
-            self.depth -= usize::from(open.is_kept);
-            if let Some(count) = self.counts.get_mut(usize::from(open.element)) {
-                *count -= 1;
-            }
-            if open.element == element {
-                return open.is_kept;
-            }
-        }
-        false
-    }
-
-    fn behind_end_of(&mut self, element: u8, from: usize) -> Option<usize> {
-        self.end_of(element, from).map(|(_, behind)| behind)
+        at + 2 + tag.length
     }
 
     /// Where the next end tag of an element begins and ends.
-    fn end_of(&mut self, element: u8, from: usize) -> Option<(usize, usize)> {
-        let endless = self.endless.get_mut(usize::from(element))?;
+    fn end_of(&mut self, element: usize, from: usize) -> Option<(usize, usize)> {
+        let endless = self.endless.get_mut(element)?;
         if *endless {
             return None;
         }
-        let (name, ..) = ELEMENTS.get(usize::from(element))?;
+        let (name, ..) = ELEMENTS.get(element)?;
         let source = self.source;
         let found = source.get(from..)?.match_indices("</").find_map(|(at, _)| {
             let at = from + at;
@@ -338,36 +219,38 @@ mod tests {
 
     #[test]
     fn structure_stays_and_the_rest_goes() {
-        check("<DIV class='a>b'><b>x</b> &amp; y</DIV>", "<div>x &amp; y</div>");
+        check(
+            "<DIV Class='a>b' data-x=1><b>x</b> &amp; y</DIV>",
+            "<DIV class=\"a>b\"><b>x</b> &amp; y</DIV>",
+        );
         check("a <!-- <p> -> b --> c<!-->d<!--->e", "a  cde");
         check("a<script>if (a</b>) \"<p>\"</script >b", "ab");
         check("<title>a <b> c</title>", "<title>a &lt;b> c</title>");
         check("1 < 2 <3 </ x>", "1 &lt; 2 &lt;3 ");
-        check("<ol start=3><li>x</ol><td colspan='2'>", "<ol start=3><li>x</ol><td colspan=2>");
-        check("<x-y>text</x-y><br/>", "text<br>");
+        check("<ol start=3 start=4><td colspan='2'>", "<ol start=\"3\"><td colspan=\"2\">");
+        check("<p title='a\"b'><p title=a\"'b>", "<p title='a\"b'><p title=''>");
+        check("<!DOCTYPE html><x-y>text</x-y><br/>", "<!DOCTYPE html><x-y>text</x-y><br>");
     }
 
     #[test]
     fn what_is_hidden_is_marked() {
         check("<p hidden>x</p>", "<p hidden>x</p>");
-        check("<a style='Display : none'>x<a>y</a></a>z</a>", "<span hidden>xy</span>z");
+        check("<a style='Display : none'>x</a>", "<a hidden>x</a>");
         check("<div aria-hidden=true>x</div>", "<div hidden>x</div>");
         check("<div aria-hidden=false>x</div>", "<div>x</div>");
     }
 
     #[test]
-    fn end_tags_close_what_is_open() {
-        check("</div>x<div>y</div></div>z", "x<div>y</div>z");
-        check("<div><section>x</div>y</section>", "<div><div>x</div>y");
-    }
-
-    #[test]
-    fn depth_is_bounded() {
-        let reduced = reduce(&format!("{}x{}y", "<div>".repeat(1000), "</div>".repeat(1000)));
-        assert_eq!(reduced.flattened, 1000 - DEEPEST);
-        assert_eq!(reduced.html.matches("<div>").count(), DEEPEST);
-        assert_eq!(reduced.html.matches("</div>").count(), DEEPEST);
-        assert!(reduced.html.ends_with("</div>y"));
+    fn data_and_formulas_are_taken_from_scripts() {
+        let reduced = reduce("<script type=application/ld+json>{}</script>a");
+        assert_eq!((reduced.data.as_slice(), reduced.html.as_str()), (["{}"].as_slice(), "a"));
+        check("<script type='math/tex; mode=display'>a<b</script>", "$a&lt;b$");
+        check("x <math alttext='a &lt; b'><mi>a</mi></math> y", "x $a &lt; b$ y");
+        check(
+            "<math><mi>a</mi><annotation encoding='application/x-tex'>\\pi</annotation></math>",
+            "$\\pi$",
+        );
+        check("<math><mi>a</mi><mo>=</mo><mn>1</mn></math>", "a = 1");
     }
 
     #[test]

@@ -1,5 +1,37 @@
 //! Tags and their attributes, found by the rules of the HTML standard's tokenizer.
 
+/// The attributes that are kept; of each element there is one of a name, so that a tag has no more
+/// of them than these.
+const KEPT: [&str; 24] = [
+    "alt",
+    "alttext",
+    "class",
+    "colspan",
+    "content",
+    "data-lang",
+    "data-language",
+    "datetime",
+    "href",
+    "http-equiv",
+    "id",
+    "itemprop",
+    "lang",
+    "name",
+    "property",
+    "rel",
+    "role",
+    "rowspan",
+    "start",
+    "title",
+    "type",
+    "value",
+    "xml:lang",
+    "shadowrootmode",
+];
+
+/// Attributes with longer values are left out.
+const LONGEST: usize = 4096;
+
 /// A tag, from its name to its `>`.
 pub(super) struct Tag<'a> {
     pub(super) name: &'a str,
@@ -7,10 +39,8 @@ pub(super) struct Tag<'a> {
     pub(super) length: usize,
     /// Whether its attributes say that nobody sees it.
     pub(super) is_hidden: bool,
-    /// The first number of a list.
-    pub(super) start: Option<u32>,
-    /// How many columns a cell spans, where more than one.
-    pub(super) columns: Option<u32>,
+    /// The attributes that are kept, values as they are written.
+    attributes: Vec<(&'static str, &'a str)>,
 }
 
 impl<'a> Tag<'a> {
@@ -21,8 +51,7 @@ impl<'a> Tag<'a> {
             name: rest.get(..name_end)?,
             length: 0,
             is_hidden: false,
-            start: None,
-            columns: None,
+            attributes: Vec::new(),
         };
         let mut at = name_end;
         loop {
@@ -53,11 +82,32 @@ impl<'a> Tag<'a> {
                     at = to;
                 }
             }
-            tag.attribute(name, value);
+            tag.add(name, value);
         }
     }
 
-    fn attribute(&mut self, name: &str, value: &str) {
+    /// The value of an attribute, if it is among those that are kept.
+    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+        self.attributes.iter().find(|(found, _)| *found == name).map(|(_, value)| *value)
+    }
+
+    /// Writes the tag with what is kept of its attributes.
+    pub(super) fn write(&self, out: &mut String) {
+        out.extend(["<", self.name]);
+        if self.is_hidden {
+            out.push_str(" hidden");
+        }
+        for (name, value) in &self.attributes {
+            let quote = if value.contains('"') { "'" } else { "\"" };
+            // Only a value without quotes around it can hold both kinds.
+            let both = quote == "'" && value.contains('\'');
+            let value = if both { "" } else { value };
+            out.extend([" ", name, "=", quote, value, quote]);
+        }
+        out.push('>');
+    }
+
+    fn add(&mut self, name: &str, value: &'a str) {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         if is("hidden") {
             self.is_hidden |= !value.eq_ignore_ascii_case("until-found");
@@ -67,10 +117,11 @@ impl<'a> Tag<'a> {
             let style: String = value.chars().filter(|c| !c.is_whitespace()).collect();
             let style = style.to_ascii_lowercase();
             self.is_hidden |= style.contains("display:none") || style.contains("visibility:hidden");
-        } else if is("start") {
-            self.start = value.trim().parse().ok();
-        } else if is("colspan") {
-            self.columns = value.trim().parse().ok().filter(|columns| *columns > 1);
+        } else if let Some(known) = KEPT.iter().find(|known| is(known))
+            && self.attribute(known).is_none()
+            && value.len() <= LONGEST
+        {
+            self.attributes.push((known, value));
         }
     }
 }
