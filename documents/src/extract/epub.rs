@@ -80,7 +80,7 @@ fn locked(archive: &mut Archive<'_>) -> Vec<String> {
 
 /// A chapter's text; its places are told with the chapter's path.
 fn chapter_of(page: &[u8], path: &str) -> Extracted {
-    let mut extracted = html::extract(page, None);
+    let mut extracted = html::extract_whole(page, None);
     extracted.origins.retain_mut(|origin| match &mut origin.source {
         SourcePlace::Elements { part, .. } => {
             *part = Some(path.to_owned());

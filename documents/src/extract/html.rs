@@ -29,6 +29,11 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>, name: &str) -> Extrac
     read(bytes, charset, name, Choice::main)
 }
 
+/// Reads a page that is all there for its readers: the body of a message, a chapter of a book.
+pub(super) fn extract_whole(bytes: &[u8], charset: Option<&str>) -> Extracted {
+    read(bytes, charset, "", |page, _, _| Choice::whole(page))
+}
+
 fn read(
     bytes: &[u8],
     charset: Option<&str>,

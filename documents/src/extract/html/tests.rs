@@ -144,3 +144,44 @@ fn every_kind_of_nesting_is_survived() {
         assert!(started.elapsed().as_secs() < 5, "{tag}: {:?}", started.elapsed());
     }
 }
+
+#[test]
+fn an_article_is_found_and_a_small_page_kept() {
+    let words = "Badgers dig setts, in which they live for many years, and which they extend. ";
+    let body = format!("<p>{}<p>{}", words.repeat(4), words.repeat(3));
+    let html = format!(
+        "<title>Setts - Site</title><meta property=og:type content=article>\
+         <div class=menu><a href=/>Home</a></div><h1>Setts</h1><p class=byline>By A. Author\
+         <div class=share>Share this</div><article>{body}</article>\
+         <div id=comments><p>{words}</div><footer>About us</footer>"
+    );
+    let extracted = extract(html.as_bytes(), None, "");
+    assert_eq!(extracted.text, format!("{}\n\n{}", words.repeat(4).trim(), words.repeat(3).trim()));
+    assert_eq!(extracted.properties.title.as_deref(), Some("Setts"));
+    assert_eq!(extracted.place(0).headings, ["Setts"]);
+    check(
+        "<nav><a href=/>Home</a></nav><h1>Setts</h1><p>They are dug.<ul><li><a href=/a>More</a></ul>",
+        "# Setts\n\nThey are dug.\n\n- More",
+    );
+    check("<nav><a href=/a>Only</a></nav>", "Only");
+}
+
+#[test]
+fn cells_that_span_are_filled() {
+    check(
+        "<table><thead><tr><th colspan=2>a<th>b<tbody><tr><td rowspan=2>1<td>2<td>3<tr><td>4<td>5</table>",
+        "| a | a | b |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n| 1 | 4 | 5 |",
+    );
+}
+
+#[test]
+fn links_code_and_readings() {
+    let text = |html: &str| extract(html.as_bytes(), None, "https://a.org/b/").text;
+    assert_eq!(
+        text("<p>See <a href=c>this</a>.<p><a href=c>Guide</a>"),
+        "See this.\n\n[Guide](https://a.org/b/c)"
+    );
+    assert_eq!(text("<pre class='brush: js'>x<br>y</pre>"), "```js\nx\ny\n```");
+    assert_eq!(text("<ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>"), "漢字(かんじ)");
+    assert_eq!(text("<p>10<sup>6</sup> <img alt=tree src=x>"), "10^6 tree");
+}
