@@ -46,17 +46,29 @@ pub(crate) struct Writer {
     is_full: bool,
     /// A page that has begun, until there is something on it.
     page: Option<u32>,
+    /// Headings without words of their own in the text, until something follows.
+    unwritten: Vec<(u8, String)>,
 }
 
 impl Writer {
     /// An empty text.
     pub(crate) fn new(kind: Kind) -> Self {
-        Self { extracted: Extracted::new(String::new(), kind), is_full: false, page: None }
+        Self {
+            extracted: Extracted::new(String::new(), kind),
+            is_full: false,
+            page: None,
+            unwritten: Vec::new(),
+        }
     }
 
     /// Begins a page, from 1.
     pub(crate) fn page(&mut self, number: u32) {
         self.page = Some(number);
+    }
+
+    /// Says that what follows is under a heading that is not written there: an entry of an outline.
+    pub(crate) fn under(&mut self, level: u8, title: &str) {
+        self.unwritten.extend(title_of(title).map(|title| (level.clamp(1, 6), title)));
     }
 
     /// Writes a heading; `level` is 1 for the outermost, and at most 6.
@@ -275,6 +287,10 @@ impl Writer {
         let offset = self.extracted.text.len();
         if let Some(page) = self.page.take() {
             self.extracted.marks.push(Mark { offset, landmark: Landmark::Page(page) });
+        }
+        for (level, title) in self.unwritten.drain(..) {
+            let landmark = Landmark::Heading { level, title };
+            self.extracted.marks.push(Mark { offset, landmark });
         }
         Some(offset)
     }

@@ -1,5 +1,5 @@
 //! PDF. The file's structure is read by lopdf; pages, fonts and content are interpreted here, with
-//! an eye on nothing but text.
+//! an eye on nothing but text and what gives it structure.
 //!
 //! Invariant: whatever the file, reading it ends: page trees and forms may loop, streams may
 //! swell, and each has its limit (see the constants of [`load`], [`objects`], [`pages`] and [`content`]).
@@ -7,20 +7,32 @@
 mod compose;
 mod content;
 mod font;
+mod frame;
+mod furniture;
 mod glyph;
+mod ink;
 mod layout;
 mod lexer;
 mod load;
 mod matrix;
 mod objects;
+mod outline;
 mod pages;
+mod paper;
+mod picture;
+mod properties;
+mod scans;
 
-use lopdf::Object;
-
-use crate::extracted::{ExtractError, Extracted, Kind, Properties, Warning, title_of};
-use compose::Composer;
+use crate::extracted::{ExtractError, Extracted, Kind, Warning};
+use crate::writer::Writer;
+use compose::Leaf;
 use content::Reader;
+use layout::Compounds;
 use objects::Pdf;
+use paper::Paper;
+
+pub use picture::{Picture, PictureError, PictureFormat, picture_of_page};
+pub use scans::scanned_pages;
 
 /// The most glyphs of a document; more are left out.
 const MOST_GLYPHS: usize = 20_000_000;
@@ -33,46 +45,63 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     if found.pages.is_empty() {
         return Err(damaged(found.fault.unwrap_or("there are no pages")));
     }
-    let mut warnings = Vec::new();
-    warnings.extend(found.fault.map(Warning::loss));
+    let mut writer = Writer::new(Kind::Pdf);
+    if let Some(fault) = found.fault {
+        writer.warn(Warning::loss(fault));
+    }
     if loaded.is_partial {
-        warnings.push(Warning::loss("the PDF has more objects than are read; some are left out"));
+        writer.warn(Warning::loss("the PDF has more objects than are read; some are left out"));
     }
     let mut reader = Reader::new(&pdf);
-    let mut composer = Composer::default();
+    let mut papers: Vec<Paper> = Vec::new();
     let (mut known, mut unknown) = (0, 0);
-    let count = found.pages.len();
-    for (number, page) in (1..).zip(found.pages) {
-        let glyphs = reader.glyphs(page);
-        known += glyphs.len();
-        unknown += glyphs.unknown;
-        composer.page(layout::blocks(&glyphs, &page.beads(&pdf)));
+    for (number, page) in (1..).zip(found.pages.iter().copied()) {
+        let paper = Paper::read(&pdf, &mut reader, number, page);
+        known += paper.known;
+        unknown += paper.unknown;
+        papers.push(paper);
         if known > MOST_GLYPHS || pdf.is_exhausted() {
-            warnings.push(Warning::loss(format!(
-                "the PDF holds more than is read; it was left at page {number} of {count}"
+            writer.warn(Warning::loss(format!(
+                "the PDF holds more than is read; it was left at page {number} of {}",
+                found.pages.len()
             )));
             break;
         }
     }
-    if known == 0 {
+    let is_empty = papers.iter().all(|paper| paper.known == 0 && paper.remarks.is_empty());
+    if is_empty {
         return Err(no_text(unknown, reader.lost()));
     }
     if reader.lost() > 0 {
-        warnings.push(Warning::loss(format!(
+        writer.warn(Warning::loss(format!(
             "{} pages or parts of pages could not be decoded, or are too large",
             reader.lost()
         )));
     }
     // A few symbols without meaning are in many documents.
     if unknown * 20 > known {
-        warnings.push(Warning::loss(format!(
+        writer.warn(Warning::loss(format!(
             "{unknown} of {} characters could not be told: their fonts do not say what they stand for",
             known + unknown
         )));
     }
-    let (text, marks) = composer.finish();
-    let properties = Properties { title: title(&pdf), ..Properties::default() };
-    Ok(Extracted { marks, properties, warnings, ..Extracted::new(text, Kind::Pdf) })
+    let scans = scans::warning(&papers);
+    for warning in scans.into_iter().chain(furniture::remove(&mut papers)) {
+        writer.warn(warning);
+    }
+    let mut compounds = Compounds::default();
+    papers.iter().flat_map(|paper| &paper.lines).for_each(|line| compounds.learn(line));
+    let mut outline = outline::of(&pdf, &found.pages);
+    let leaves = papers.into_iter().map(|paper| Leaf {
+        number: paper.number,
+        frame: paper.frame,
+        blocks: layout::blocks(paper.lines, &paper.rules, &compounds),
+        remarks: paper.remarks,
+        entries: outline.remove(&paper.number).unwrap_or_default(),
+    });
+    compose::write(leaves.collect(), &compounds, &mut writer);
+    *writer.properties() = properties::of(&pdf, &found.pages);
+    Ok(writer.finish())
 }
 
 fn damaged(reason: impl Into<String>) -> ExtractError {
@@ -89,12 +118,4 @@ fn no_text(unknown: usize, lost: usize) -> ExtractError {
         "it holds only pictures, as scans do; recognise its text (OCR) first"
     };
     ExtractError::NoText { kind: Kind::Pdf, reason: reason.to_owned() }
-}
-
-/// The title that the document says it has.
-fn title(pdf: &Pdf<'_>) -> Option<String> {
-    let information = pdf.dictionary(pdf.trailer(), b"Info")?;
-    let title = pdf.get(information, b"Title")?;
-    let Object::String(..) = title else { return None };
-    title_of(&lopdf::decode_text_string(title).ok()?)
 }

@@ -1,7 +1,9 @@
 //! Runs the content of a page: keeps the graphics state that text depends on, and notes each glyph
-//! that is shown. Lines, pictures and colours are passed over.
+//! that is shown, and the lines and pictures around it. Colours are passed over.
 
+mod annotations;
 mod operands;
+mod path;
 mod state;
 
 use std::collections::HashSet;
@@ -10,13 +12,18 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use super::font::{Font, Glyphs};
+use super::frame::moved;
 use super::glyph::PageGlyphs;
+use super::ink::Ink;
 use super::lexer::Lexer;
 use super::matrix::Matrix;
-use super::objects::{ById, Pdf, as_dictionary, as_index, as_number};
+use super::objects::{ById, Pdf, as_dictionary, as_number};
 use super::pages::Page;
 use operands::{Operand, Operands, Step};
+use path::Path;
 use state::State;
+
+pub(super) use annotations::Remark;
 
 /// The most bytes that the content of a page may decode to.
 const MOST_PAGE_BYTES: usize = 64 << 20;
@@ -33,6 +40,18 @@ const DEEPEST_FORM: usize = 8;
 /// States saved deeper than this are not saved.
 const DEEPEST_STATE: usize = 512;
 
+/// What is on a page.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    pub(super) glyphs: PageGlyphs,
+    pub(super) ink: Ink,
+    /// What was written about the page, or filled into it, and is not shown on it.
+    pub(super) remarks: Vec<Remark>,
+}
+
+/// The square that pictures are drawn into, before they are placed.
+const UNIT: [f64; 4] = [0.0, 0.0, 1.0, 1.0];
+
 /// Reads the pages of one document, one after the other.
 #[derive(Debug)]
 pub(super) struct Reader<'p, 'a> {
@@ -41,7 +60,7 @@ pub(super) struct Reader<'p, 'a> {
     fonts: ById<Rc<Font>>,
     /// What stands for fonts that are not there.
     fallback: Rc<Font>,
-    /// Forms that show no text: pictures that come back on every page.
+    /// Forms that show nothing that counts, and come back on every page.
     pictures: HashSet<ObjectId>,
     /// Pages and forms that could not be decoded.
     lost: usize,
@@ -54,18 +73,14 @@ impl<'p, 'a> Reader<'p, 'a> {
         Self { pdf, names, fonts: ById::new(), fallback, pictures: HashSet::new(), lost: 0 }
     }
 
-    /// The glyphs of a page.
-    pub(super) fn glyphs(&mut self, page: Page<'a>) -> PageGlyphs {
-        let mut run = Run {
-            reader: self,
-            glyphs: PageGlyphs::default(),
-            operators: MOST_OPERATORS,
-            depth: 0,
-        };
+    /// What is on a page.
+    pub(super) fn sheet(&mut self, page: Page<'a>) -> Sheet {
+        let sheet = Sheet::default();
+        let mut run = Run { reader: self, sheet, operators: MOST_OPERATORS, depth: 0 };
         let content = run.contents(page.dictionary);
-        run.run(&content, page.resources, State::default());
-        run.annotations(page.dictionary);
-        run.glyphs
+        run.run(&content, page.resources, State::placed(page.frame.matrix));
+        run.annotations(page);
+        run.sheet
     }
 
     /// How many pages, or forms on them, could not be decoded.
@@ -101,7 +116,7 @@ impl<'p, 'a> Reader<'p, 'a> {
 /// The reading of one page.
 struct Run<'r, 'p, 'a> {
     reader: &'r mut Reader<'p, 'a>,
-    glyphs: PageGlyphs,
+    sheet: Sheet,
     operators: u32,
     depth: usize,
 }
@@ -133,12 +148,13 @@ impl<'a> Run<'_, '_, 'a> {
     fn run(&mut self, content: &[u8], resources: Option<&'a Dictionary>, mut state: State) {
         let mut saved: Vec<State> = Vec::new();
         let mut marked: Vec<Option<Replacement>> = Vec::new();
+        let mut path = Path::default();
         let mut lexer = Lexer::new(content);
         let mut operands = Operands::default();
         while let Some(step) = operands.next(&mut lexer) {
             let Step::Operator(operator) = step else { continue };
             self.operators = self.operators.saturating_sub(1);
-            if self.operators == 0 || self.glyphs.is_full() {
+            if self.operators == 0 || self.sheet.glyphs.is_full() {
                 return;
             }
             match operator {
@@ -171,17 +187,24 @@ impl<'a> Run<'_, '_, 'a> {
                 b"BDC" => marked.push(self.replacement(resources, &operands)),
                 b"EMC" => {
                     if let Some(Some(replacement)) = marked.pop() {
-                        self.glyphs.replace_since(replacement.since, &replacement.text);
+                        self.sheet.glyphs.replace_since(replacement.since, &replacement.text);
                     }
                 }
-                b"BI" => operands::skip_inline_image(&mut lexer),
-                _ => state.apply(operator, &operands),
+                b"BI" => {
+                    operands::skip_inline_image(&mut lexer);
+                    self.sheet.ink.picture(moved(UNIT, state.page), None);
+                }
+                _ => {
+                    if !path.apply(operator, &operands, state.page, &mut self.sheet.ink) {
+                        state.apply(operator, &operands);
+                    }
+                }
             }
             operands.clear();
         }
     }
 
-    /// Draws an object of the resources: only forms can show text.
+    /// Draws an object of the resources: a form, which can show text, or a picture.
     fn draw(&mut self, resources: Option<&'a Dictionary>, name: &[u8], state: &State) {
         let pdf = self.reader.pdf;
         let object = resources
@@ -192,16 +215,24 @@ impl<'a> Run<'_, '_, 'a> {
         if id.is_some_and(|id| self.reader.pictures.contains(&id)) {
             return;
         }
-        if let Ok(form) = pdf.resolve(object).as_stream()
-            && pdf.name(&form.dict, b"Subtype") == Some(b"Form")
-        {
-            let before = (self.glyphs.len(), self.glyphs.unknown, self.depth);
-            self.form(form, resources, Matrix::IDENTITY, state);
-            let after = (self.glyphs.len(), self.glyphs.unknown, self.depth);
-            if before == after && self.depth < DEEPEST_FORM {
-                self.reader.pictures.extend(id);
+        let Ok(drawn) = pdf.resolve(object).as_stream() else { return };
+        match pdf.name(&drawn.dict, b"Subtype") {
+            Some(b"Form") => {
+                let before = self.progress();
+                self.form(drawn, resources, Matrix::IDENTITY, state);
+                if before == self.progress() && self.depth < DEEPEST_FORM {
+                    self.reader.pictures.extend(id);
+                }
             }
+            Some(b"Image") => self.sheet.ink.picture(moved(UNIT, state.page), id),
+            _ => {}
         }
+    }
+
+    /// What changes when something is drawn that counts.
+    fn progress(&self) -> [usize; 4] {
+        let Sheet { glyphs, ink, .. } = &self.sheet;
+        [glyphs.len(), glyphs.unknown, ink.rules.len(), ink.pictures.len()]
     }
 
     /// Runs a form, placed by `placement`.
@@ -227,46 +258,6 @@ impl<'a> Run<'_, '_, 'a> {
         self.depth += 1;
         self.run(&content, resources, state);
         self.depth -= 1;
-    }
-
-    /// What fields of a form hold, and text that was written onto the page.
-    fn annotations(&mut self, page: &'a Dictionary) {
-        /// More are left out.
-        const MOST: usize = 5_000;
-        /// Flags of annotations that are not seen: hidden, and not to be viewed.
-        const UNSEEN: u32 = 0b10_0010;
-        let pdf = self.reader.pdf;
-        for object in pdf.array(page, b"Annots").unwrap_or_default().iter().take(MOST) {
-            let Ok(annotation) = pdf.resolve(object).as_dict() else { continue };
-            let is_text = matches!(
-                pdf.name(annotation, b"Subtype"),
-                Some(b"Widget" | b"FreeText" | b"Stamp")
-            );
-            let flags = pdf.get(annotation, b"F").and_then(as_index);
-            if !is_text || flags.is_some_and(|flags| flags & UNSEEN != 0) {
-                continue;
-            }
-            if let Some((form, placement)) = self.appearance(annotation) {
-                self.form(form, None, placement, &State::default());
-            }
-        }
-    }
-
-    /// The picture of an annotation, and the matrix that puts it into its place.
-    fn appearance(&self, annotation: &'a Dictionary) -> Option<(&'a Stream, Matrix)> {
-        let pdf = self.reader.pdf;
-        let appearances = pdf.dictionary(annotation, b"AP")?;
-        let form = match pdf.get(appearances, b"N")? {
-            Object::Dictionary(states) => {
-                pdf.get(states, pdf.name(annotation, b"AS")?)?.as_stream().ok()?
-            }
-            normal => normal.as_stream().ok()?,
-        };
-        let [left, bottom, ..]: [f64; 4] = pdf.numbers(annotation, b"Rect")?;
-        let [x, y, ..]: [f64; 4] = pdf.numbers(&form.dict, b"BBox").unwrap_or_default();
-        let matrix = pdf.numbers(&form.dict, b"Matrix").map_or(Matrix::IDENTITY, Matrix);
-        let (x, y) = matrix.apply(x, y);
-        Some((form, Matrix::translation(left - x, bottom - y)))
     }
 
     fn graphics_state(
@@ -304,7 +295,7 @@ impl<'a> Run<'_, '_, 'a> {
             }
             _ => return None,
         };
-        Some(Replacement { since: self.glyphs.len(), text })
+        Some(Replacement { since: self.sheet.glyphs.len(), text })
     }
 
     fn show_all(&mut self, state: &mut State, operand: Option<&Operand>) {
@@ -321,7 +312,7 @@ impl<'a> Run<'_, '_, 'a> {
         let (Some(Operand::Text(string)), Some(font)) = (operand, state.font.clone()) else {
             return;
         };
-        let glyphs = &mut self.glyphs;
+        let glyphs = &mut self.sheet.glyphs;
         font.read(string, &mut |shown| state.show(&font, shown, glyphs));
     }
 }
@@ -337,5 +328,6 @@ struct Replacement {
 fn decode(bytes: &[u8]) -> String {
     let object = Object::string_literal(bytes);
     let text = lopdf::decode_text_string(&object).unwrap_or_default();
-    text.chars().filter(|c| !c.is_control()).collect()
+    let blank = |c: char| if c.is_whitespace() { ' ' } else { c };
+    text.chars().map(blank).filter(|c| !c.is_control()).collect()
 }

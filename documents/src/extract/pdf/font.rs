@@ -11,7 +11,7 @@ mod truetype;
 
 use lopdf::{Dictionary, Object};
 
-use super::objects::Pdf;
+use super::objects::{Pdf, as_dictionary, as_index};
 use cmap::CMap;
 use composite::Composite;
 use simple::Simple;
@@ -23,7 +23,15 @@ const MOST_FONT_BYTES: usize = 16 << 20;
 
 /// A font.
 #[derive(Debug)]
-pub(super) enum Font {
+pub(super) struct Font {
+    codes: Codes,
+    /// Whether its letters are heavier than those of a text.
+    pub(super) is_bold: bool,
+}
+
+/// What the codes of a font's strings are.
+#[derive(Debug)]
+enum Codes {
     /// One byte, one glyph.
     Simple(Simple),
     /// Codes of one to four bytes.
@@ -73,31 +81,54 @@ pub(super) struct Shown<'s> {
 impl Font {
     /// Reads a font's dictionary. What it lacks is guessed.
     pub(super) fn load<'a>(pdf: &Pdf<'a>, font: &'a Dictionary, glyphs: &mut Glyphs) -> Self {
-        if pdf.name(font, b"Subtype") == Some(b"Type0") {
-            Self::Composite(Box::new(Composite::load(pdf, font)))
+        let codes = if pdf.name(font, b"Subtype") == Some(b"Type0") {
+            Codes::Composite(Box::new(Composite::load(pdf, font)))
         } else {
-            Self::Simple(Simple::load(pdf, font, glyphs))
-        }
+            Codes::Simple(Simple::load(pdf, font, glyphs))
+        };
+        Self { codes, is_bold: is_bold(pdf, font) }
     }
 
     /// A font of which nothing is known.
     pub(super) fn fallback(glyphs: &mut Glyphs) -> Self {
-        Self::Simple(Simple::fallback(glyphs))
+        Self { codes: Codes::Simple(Simple::fallback(glyphs)), is_bold: false }
     }
 
     /// Whether it is written from top to bottom.
     pub(super) fn is_vertical(&self) -> bool {
-        match self {
-            Self::Simple(_) => false,
-            Self::Composite(font) => font.is_vertical(),
+        match &self.codes {
+            Codes::Simple(_) => false,
+            Codes::Composite(font) => font.is_vertical(),
         }
     }
 
     /// Goes through the codes of a string.
     pub(super) fn read(&self, string: &[u8], visit: &mut dyn FnMut(Shown<'_>)) {
-        match self {
-            Self::Simple(font) => font.read(string, visit),
-            Self::Composite(font) => font.read(string, visit),
+        match &self.codes {
+            Codes::Simple(font) => font.read(string, visit),
+            Codes::Composite(font) => font.read(string, visit),
         }
     }
+}
+
+/// Whether a font is bold: by its name, or by what its descriptor says.
+fn is_bold<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> bool {
+    const NAMES: [&str; 5] = ["bold", "black", "heavy", "demi", "semibd"];
+    /// The flag of fonts that are to be drawn bold at small sizes.
+    const FORCE_BOLD: u32 = 1 << 18;
+    const HEAVY: f64 = 600.0;
+    let name = pdf.name(font, b"BaseFont").unwrap_or_default();
+    let name = String::from_utf8_lossy(name).to_lowercase();
+    if NAMES.iter().any(|bold| name.contains(bold)) {
+        return true;
+    }
+    let descendant = pdf
+        .array(font, b"DescendantFonts")
+        .and_then(|fonts| as_dictionary(pdf.resolve(fonts.first()?)))
+        .unwrap_or(font);
+    pdf.dictionary(descendant, b"FontDescriptor").is_some_and(|descriptor| {
+        let flags = pdf.get(descriptor, b"Flags").and_then(as_index).unwrap_or_default();
+        flags & FORCE_BOLD != 0
+            || pdf.number(descriptor, b"FontWeight").is_some_and(|weight| weight >= HEAVY)
+    })
 }

@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::frame::Area;
+
 /// A glyph on a page: its characters and where its baseline lies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Glyph {
@@ -15,6 +17,20 @@ pub(super) struct Glyph {
     pub(super) size: f64,
     /// The direction of its baseline, in whole degrees, 0 to 359.
     pub(super) angle: u16,
+    /// Whether its font is bold.
+    pub(super) is_bold: bool,
+    /// The link that it is a part of, from 1; 0 for none.
+    pub(super) link: u16,
+}
+
+/// Where and how a glyph is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Pose {
+    pub(super) start: (f64, f64),
+    pub(super) end: (f64, f64),
+    pub(super) size: f64,
+    pub(super) angle: u16,
+    pub(super) is_bold: bool,
 }
 
 /// All glyphs of a page.
@@ -24,20 +40,15 @@ pub(super) struct PageGlyphs {
     glyphs: Vec<Glyph>,
     /// Glyphs whose characters the font does not tell.
     pub(super) unknown: usize,
+    /// How links end in Markdown: `](target)`. A glyph's link is the number of one, from 1.
+    pub(super) links: Vec<String>,
 }
 
 impl PageGlyphs {
     /// The most glyphs of a page; more are left out.
     pub(super) const MOST: usize = 1_000_000;
 
-    pub(super) fn push(
-        &mut self,
-        text: &str,
-        start: (f64, f64),
-        end: (f64, f64),
-        size: f64,
-        angle: u16,
-    ) {
+    pub(super) fn push(&mut self, text: &str, pose: Pose) {
         let spelt = spelt_out(text);
         let text = spelt.as_deref().unwrap_or(text);
         let from = u32::try_from(self.text.len());
@@ -46,7 +57,9 @@ impl PageGlyphs {
             && self.glyphs.len() < Self::MOST
         {
             self.text.push_str(text);
-            self.glyphs.push(Glyph { text: (from, to), start, end, size, angle });
+            let Pose { start, end, size, angle, is_bold } = pose;
+            let text = (from, to);
+            self.glyphs.push(Glyph { text, start, end, size, angle, is_bold, link: 0 });
         }
     }
 
@@ -66,12 +79,30 @@ impl PageGlyphs {
         })
     }
 
+    /// Says that the glyphs in an area lead somewhere.
+    pub(super) fn link(&mut self, area: Area, target: &str) {
+        let [left, bottom, right, top] = area;
+        self.links.push(format!("]({target})"));
+        let Ok(link) = u16::try_from(self.links.len()) else { return };
+        for glyph in &mut self.glyphs {
+            // A glyph is linked where its middle is, which lies above its baseline.
+            let ((sin, cos), up) =
+                (f64::from(glyph.angle).to_radians().sin_cos(), glyph.size * 0.3);
+            let x = f64::midpoint(glyph.start.0, glyph.end.0) - up * sin;
+            let y = f64::midpoint(glyph.start.1, glyph.end.1) + up * cos;
+            if (left..=right).contains(&x) && (bottom..=top).contains(&y) {
+                glyph.link = link;
+            }
+        }
+    }
+
     /// Replaces what was pushed since there were `count` glyphs by one glyph of these characters.
     pub(super) fn replace_since(&mut self, count: usize, text: &str) {
         let replaced = self.glyphs.get(count..).unwrap_or_default();
         if let (Some(first), Some(last)) = (replaced.first().copied(), replaced.last().copied()) {
             self.glyphs.truncate(count);
-            self.push(text, first.start, last.end, first.size, first.angle);
+            let Glyph { start, size, angle, is_bold, .. } = first;
+            self.push(text, Pose { start, end: last.end, size, angle, is_bold });
         }
     }
 }

@@ -1,23 +1,32 @@
 //! From the glyphs of a page to its text: glyphs in the order in which they are drawn make lines,
-//! lines make paragraphs.
+//! lines make paragraphs and tables.
 //!
 //! By and large the order of drawing is kept: programs that write documents draw columns, tables
 //! and captions in an order that makes sense, more often than their places on the page tell it.
 
 mod bidi;
+mod hyphen;
 mod line;
 mod order;
 mod paragraph;
+mod pieces;
+mod table;
 
-use super::glyph::PageGlyphs;
+use super::content::Sheet;
+use super::frame::Area;
+use super::ink::Rule;
 
-use line::Line;
+pub(super) use hyphen::Compounds;
+pub(super) use line::Line;
+pub(super) use paragraph::{Block, Shape};
+pub(super) use table::Table;
 
-pub(super) use order::Area;
-pub(super) use paragraph::Block;
+/// The lines of a page. `beads` are the parts of the articles that the document threads through it.
+pub(super) fn lines(sheet: &Sheet, beads: &[Area]) -> Vec<Line> {
+    order::sort(line::of(&sheet.glyphs, &sheet.ink.rules), beads)
+}
 
-/// The paragraphs, headings and rows of a page. `beads` are the parts of the articles that the
-/// document threads through the page.
-pub(super) fn blocks(glyphs: &PageGlyphs, beads: &[Area]) -> Vec<Block> {
-    paragraph::of(order::sort(line::of(glyphs), beads))
+/// The paragraphs, headings and tables that lines make.
+pub(super) fn blocks(lines: Vec<Line>, rules: &[Rule], compounds: &Compounds) -> Vec<Block> {
+    paragraph::of(table::find(lines, rules, compounds), compounds)
 }

@@ -11,6 +11,12 @@ impl Matrix {
         Self([1.0, 0.0, 0.0, 1.0, x, y])
     }
 
+    /// A turn around the origin, against the clock.
+    pub(super) fn rotation(degrees: u16) -> Self {
+        let (sin, cos) = f64::from(degrees).to_radians().sin_cos();
+        Self([cos, sin, -sin, cos, 0.0, 0.0])
+    }
+
     /// This one first, then the other. What cannot be calculated becomes 0.
     #[must_use]
     pub(super) fn then(self, other: Self) -> Self {

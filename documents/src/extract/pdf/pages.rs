@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Object};
 
-use super::layout::Area;
-use super::objects::{Pdf, as_dictionary};
+use super::frame::{Area, Frame, ordered};
+use super::objects::{Pdf, as_dictionary, as_number};
 
 /// The most pages that are read.
 pub(super) const MOST_PAGES: usize = 10_000;
@@ -17,6 +17,34 @@ pub(super) struct Page<'a> {
     pub(super) dictionary: &'a Dictionary,
     /// Its resources, or those of the nearest node above that has some.
     pub(super) resources: Option<&'a Dictionary>,
+    /// How it is shown.
+    pub(super) frame: Frame,
+}
+
+/// What a node hands down to the pages below it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Inherited<'a> {
+    resources: Option<&'a Dictionary>,
+    media: Option<Area>,
+    crop: Option<Area>,
+    rotation: Option<f64>,
+}
+
+impl<'a> Inherited<'a> {
+    /// What there is below a node.
+    fn below(self, pdf: &Pdf<'a>, node: &'a Dictionary) -> Self {
+        Self {
+            resources: pdf.dictionary(node, b"Resources").or(self.resources),
+            media: pdf.numbers(node, b"MediaBox").or(self.media),
+            crop: pdf.numbers(node, b"CropBox").or(self.crop),
+            rotation: pdf.get(node, b"Rotate").and_then(as_number).or(self.rotation),
+        }
+    }
+
+    fn page(self, dictionary: &'a Dictionary) -> Page<'a> {
+        let frame = Frame::of(self.media, self.crop, self.rotation.unwrap_or_default());
+        Page { dictionary, resources: self.resources, frame }
+    }
 }
 
 impl<'a> Page<'a> {
@@ -26,7 +54,7 @@ impl<'a> Page<'a> {
         let beads = pdf.array(self.dictionary, b"B").unwrap_or_default().iter().take(MOST);
         beads
             .filter_map(|bead| pdf.numbers(as_dictionary(pdf.resolve(bead))?, b"R"))
-            .map(|[x, y, u, v]: Area| [x.min(u), y.min(v), x.max(u), y.max(v)])
+            .map(|area| self.frame.shown(ordered(area)))
             .collect()
     }
 }
@@ -46,8 +74,8 @@ pub(super) fn of<'a>(pdf: &Pdf<'a>) -> Pages<'a> {
     let root =
         pdf.dictionary(pdf.trailer(), b"Root").and_then(|catalog| catalog.get(b"Pages").ok());
     let mut seen = HashSet::new();
-    let mut waiting: Vec<(&Object, Option<&Dictionary>)> = Vec::new();
-    waiting.extend(root.map(|root| (root, None)));
+    let mut waiting: Vec<(&Object, Inherited<'_>)> = Vec::new();
+    waiting.extend(root.map(|root| (root, Inherited::default())));
     while let Some((object, inherited)) = waiting.pop() {
         if found.pages.len() >= MOST_PAGES {
             found.fault = Some("there are more than 10,000 pages; the rest is left out");
@@ -63,12 +91,12 @@ pub(super) fn of<'a>(pdf: &Pdf<'a>) -> Pages<'a> {
             found.fault = Some("the page tree names pages that are not there");
             continue;
         };
-        let resources = pdf.dictionary(node, b"Resources").or(inherited);
+        let inherited = inherited.below(pdf, node);
         match (pdf.name(node, b"Type"), pdf.array(node, b"Kids")) {
-            (Some(b"Page"), _) => found.pages.push(Page { dictionary: node, resources }),
-            (_, Some(kids)) => waiting.extend(kids.iter().rev().map(|kid| (kid, resources))),
+            (Some(b"Page"), _) => found.pages.push(inherited.page(node)),
+            (_, Some(kids)) => waiting.extend(kids.iter().rev().map(|kid| (kid, inherited))),
             (Some(b"Pages"), None) => found.fault = Some("the page tree is cut off"),
-            (_, None) => found.pages.push(Page { dictionary: node, resources }),
+            (_, None) => found.pages.push(inherited.page(node)),
         }
     }
     if found.pages.is_empty() {
@@ -84,6 +112,6 @@ fn strays<'a>(pdf: &Pdf<'a>) -> Vec<Page<'a>> {
         .filter_map(|(_, object)| as_dictionary(object))
         .filter(|dictionary| pdf.name(dictionary, b"Type") == Some(b"Page"))
         .take(MOST_PAGES)
-        .map(|dictionary| Page { dictionary, resources: pdf.dictionary(dictionary, b"Resources") })
+        .map(|dictionary| Inherited::default().below(pdf, dictionary).page(dictionary))
         .collect()
 }

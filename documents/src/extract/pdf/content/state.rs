@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::operands::Operands;
 use crate::extract::pdf::font::{Font, Shown};
-use crate::extract::pdf::glyph::{PageGlyphs, angle_of};
+use crate::extract::pdf::glyph::{PageGlyphs, Pose, angle_of};
 use crate::extract::pdf::matrix::Matrix;
 
 /// Where and how the next glyph is shown.
@@ -44,6 +44,11 @@ impl Default for State {
 }
 
 impl State {
+    /// The state at the beginning of content that is placed by a matrix.
+    pub(super) fn placed(page: Matrix) -> Self {
+        Self { page, ..Self::default() }
+    }
+
     /// Does what an operator says that changes nothing but the state.
     pub(super) fn apply(&mut self, operator: &[u8], operands: &Operands<'_>) {
         match operator {
@@ -107,10 +112,12 @@ impl State {
                 // The line runs down the page; its glyphs stand upright, left and right of it.
                 let down = (-matrix.0[2], -matrix.0[3]);
                 let (start, end) = (matrix.apply(0.0, 0.0), matrix.apply(0.0, -shown.advance));
-                glyphs.push(text, start, end, size, angle_of(down));
+                let angle = angle_of(down);
+                glyphs.push(text, Pose { start, end, size, angle, is_bold: font.is_bold });
             } else {
                 let (start, end) = (matrix.apply(0.0, 0.0), matrix.apply(shown.advance, 0.0));
-                glyphs.push(text, start, end, size, angle_of(axis));
+                let angle = angle_of(axis);
+                glyphs.push(text, Pose { start, end, size, angle, is_bold: font.is_bold });
             }
         } else {
             glyphs.unknown += 1;

@@ -3,7 +3,11 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::bidi;
+use super::pieces::{self, Pieces};
+use crate::extract::pdf::frame::{Area, moved};
 use crate::extract::pdf::glyph::{Glyph, PageGlyphs};
+use crate::extract::pdf::ink::Rule;
+use crate::extract::pdf::matrix::Matrix;
 
 /// A line of text.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,46 +26,102 @@ pub(in super::super) struct Line {
     pub(in super::super) size: f64,
     /// Whether wide gaps part it, as they do the cells of a table.
     pub(in super::super) has_gaps: bool,
+    /// Whether most of it is bold.
+    pub(in super::super) is_bold: bool,
+    /// Its parts between gaps, where there are gaps.
+    pub(in super::super) cells: Vec<Cell>,
 }
 
-/// A gap of this many font sizes parts words.
-const WORD_GAP: f64 = 0.16;
+/// A part of a line between gaps, or all of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(in super::super) struct Cell {
+    pub(in super::super) text: String,
+    pub(in super::super) left: f64,
+    pub(in super::super) right: f64,
+}
 
-/// A gap of this many font sizes parts cells.
-const CELL_GAP: f64 = 1.5;
+impl Line {
+    /// Where it is on the page as shown.
+    pub(in super::super) fn area(&self) -> Area {
+        let (bottom, top) = (self.base - 0.22 * self.size, self.base + 0.8 * self.size);
+        let area = [self.left, bottom, self.right, top];
+        if self.angle == 0 { area } else { moved(area, Matrix::rotation(self.angle)) }
+    }
+}
 
 /// Baselines nearer than this many font sizes are one.
 const SAME_BASE: f64 = 0.45;
 
-/// Parts the glyphs of a page into lines.
-pub(super) fn of(glyphs: &PageGlyphs) -> Vec<Line> {
-    let mut lines = Vec::new();
+/// Parts the glyphs of a page into lines. Upright rules part what stands left and right of them.
+pub(super) fn of(glyphs: &PageGlyphs, rules: &[Rule]) -> Vec<Line> {
+    let fences = Fences::of(rules);
+    let mut lines = Lines { glyphs, done: Vec::new(), whole: None };
     let mut open: Option<Run<'_>> = None;
-    let mut whole: Option<Run<'_>> = None;
     for (glyph, text) in glyphs.iter() {
         let spot = Spot::of(glyph, text);
         match &mut open {
-            Some(run) if run.takes(&spot) => run.push(spot),
+            Some(run) if run.takes(&spot) && !fences.part(run, &spot) => run.push(spot),
             _ => {
                 if let Some(run) = open.replace(Run::begin(spot)) {
-                    add(&mut whole, run, &mut lines);
+                    lines.add(run);
                 }
             }
         }
     }
     if let Some(run) = open {
-        add(&mut whole, run, &mut lines);
+        lines.add(run);
     }
-    lines.extend(whole.and_then(Run::finish));
-    lines
+    lines.finish()
 }
 
-/// Adds a run to the line before it, where it stands to the left of it on the same baseline; or
-/// finishes that line.
-fn add<'g>(whole: &mut Option<Run<'g>>, run: Run<'g>, lines: &mut Vec<Line>) {
-    match whole {
-        Some(line) if line.goes_on_leftwards(&run) => line.append(run),
-        _ => lines.extend(whole.replace(run).and_then(Run::finish)),
+/// The upright rules of a page, from left to right.
+struct Fences(Vec<Rule>);
+
+impl Fences {
+    fn of(rules: &[Rule]) -> Self {
+        let mut rules: Vec<Rule> = rules.iter().filter(|rule| rule.is_upright).copied().collect();
+        rules.sort_by(|a, b| a.at.total_cmp(&b.at));
+        Self(rules)
+    }
+
+    /// Whether one of them stands between a run and a glyph right of it.
+    fn part(&self, run: &Run<'_>, spot: &Spot<'_>) -> bool {
+        if self.0.is_empty() || spot.is_blank() || spot.angle != 0 || spot.left < run.ink {
+            return false;
+        }
+        let slack = 0.15 * spot.size;
+        let height = spot.base + 0.3 * spot.size;
+        let first = self.0.partition_point(|rule| rule.at < run.ink - slack);
+        let near = self.0.get(first..).unwrap_or_default().iter();
+        near.take_while(|rule| rule.at <= spot.left + slack)
+            .any(|rule| rule.to - rule.from > spot.size && (rule.from..=rule.to).contains(&height))
+    }
+}
+
+/// Lines in the making.
+struct Lines<'g> {
+    glyphs: &'g PageGlyphs,
+    done: Vec<Line>,
+    /// The last line, which what follows may belong to.
+    whole: Option<Run<'g>>,
+}
+
+impl<'g> Lines<'g> {
+    /// Adds a run to the line before it, where it stands to the left of it on the same baseline; or
+    /// finishes that line.
+    fn add(&mut self, run: Run<'g>) {
+        match &mut self.whole {
+            Some(line) if line.goes_on_leftwards(&run) => line.append(run),
+            whole => {
+                let line = whole.replace(run).and_then(|line| line.finish(self.glyphs));
+                self.done.extend(line);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Line> {
+        self.done.extend(self.whole.and_then(|line| line.finish(self.glyphs)));
+        self.done
     }
 }
 
@@ -73,7 +133,9 @@ pub(super) struct Spot<'g> {
     pub(super) left: f64,
     pub(super) right: f64,
     base: f64,
-    size: f64,
+    pub(super) size: f64,
+    pub(super) link: u16,
+    is_bold: bool,
 }
 
 impl<'g> Spot<'g> {
@@ -89,10 +151,12 @@ impl<'g> Spot<'g> {
             right: start.max(end),
             base: y * cos - x * sin,
             size: glyph.size,
+            link: glyph.link,
+            is_bold: glyph.is_bold,
         }
     }
 
-    fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
 }
@@ -105,10 +169,15 @@ struct Run<'g> {
     is_rtl: bool,
     left: f64,
     right: f64,
+    /// Where what is not blank ends.
+    ink: f64,
     base: f64,
     size: f64,
     /// Characters of the run's size.
     weight: usize,
+    /// Characters that are not blank, and how many of them are bold.
+    characters: usize,
+    bold: usize,
 }
 
 impl<'g> Run<'g> {
@@ -121,7 +190,10 @@ impl<'g> Run<'g> {
             right: spot.left,
             base: spot.base,
             size: spot.size,
+            ink: spot.left,
             weight: 0,
+            characters: 0,
+            bold: 0,
         };
         run.push(spot);
         run
@@ -162,7 +234,10 @@ impl<'g> Run<'g> {
         self.right = self.right.max(spot.right);
         if !spot.is_blank() {
             self.is_rtl |= spot.text.chars().any(bidi::is_rtl);
+            self.ink = self.ink.max(spot.right);
             let count = spot.text.chars().count();
+            self.characters += count;
+            self.bold += if spot.is_bold { count } else { 0 };
             if (spot.size - self.size).abs() < 0.01 {
                 self.weight += count;
             } else if self.weight > count {
@@ -189,55 +264,49 @@ impl<'g> Run<'g> {
         self.is_rtl |= run.is_rtl;
         self.left = self.left.min(run.left);
         self.right = self.right.max(run.right);
+        self.ink = self.ink.max(run.ink);
+        self.characters += run.characters;
+        self.bold += run.bold;
         self.spots.extend(run.spots);
     }
 
-    fn finish(mut self) -> Option<Line> {
+    fn finish(mut self, glyphs: &PageGlyphs) -> Option<Line> {
         if self.is_rtl {
             bidi::attach_marks(&mut self.spots);
         }
         if self.is_mixed || self.is_rtl {
             self.spots.sort_by(|a, b| a.left.total_cmp(&b.left));
         }
-        let (pieces, has_gaps) = self.pieces();
+        let Pieces { texts: pieces, cells, has_gaps } = if self.is_rtl {
+            pieces::of_rtl(&self.spots)
+        } else {
+            pieces::of(&self.spots, &glyphs.links)
+        };
         let text = if self.is_rtl { bidi::to_logical(&pieces) } else { pieces.concat() };
-        let text = text.trim();
+        let text = composed(&text);
         (!text.is_empty()).then(|| Line {
-            // Accents that were drawn on their own join their letters.
-            text: text.nfc().collect(),
             angle: self.angle(),
             left: self.left,
-            right: self.right,
+            right: self.ink,
             base: self.base,
             size: self.size,
             has_gaps,
+            is_bold: self.bold * 5 > self.characters * 3,
+            cells: cells
+                .iter()
+                .map(|cell| Cell {
+                    text: composed(&pieces.get(cell.pieces.clone()).unwrap_or_default().concat()),
+                    left: cell.left,
+                    right: cell.right,
+                })
+                .collect(),
+            text,
         })
     }
+}
 
-    /// The glyphs' characters, with blanks where gaps are; and whether some gaps are wide.
-    fn pieces(&self) -> (Vec<&'g str>, bool) {
-        let mut pieces: Vec<&str> = Vec::with_capacity(self.spots.len());
-        let mut has_gaps = false;
-        let mut last: Option<&Spot<'_>> = None;
-        let mut right = f64::NEG_INFINITY;
-        for spot in &self.spots {
-            let size = last.map_or(spot.size, |last| last.size.min(spot.size)).max(0.01);
-            let ends_blank = pieces.last().is_none_or(|piece| *piece == " ");
-            let is_gap = last.is_some_and(|last| {
-                // Words of two scripts stand nearer to each other than other words.
-                let turns = self.is_rtl && bidi::turns(last.text, spot.text);
-                spot.left - right > if turns { WORD_GAP / 4.0 } else { WORD_GAP } * size
-            });
-            if (spot.is_blank() || is_gap) && !ends_blank {
-                pieces.push(" ");
-            }
-            if !spot.is_blank() {
-                has_gaps |= last.is_some_and(|last| spot.left - last.right > CELL_GAP * size);
-                pieces.push(spot.text);
-                last = Some(spot);
-            }
-            right = right.max(spot.right);
-        }
-        (pieces, has_gaps)
-    }
+/// The text without blanks around it. Accents that were drawn on their own join their letters.
+fn composed(text: &str) -> String {
+    let text = text.trim();
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }

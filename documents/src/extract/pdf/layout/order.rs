@@ -3,6 +3,7 @@
 //! articles through the page (beads).
 
 use super::Line;
+use crate::extract::pdf::frame::Area;
 
 /// Groups of a page beyond which their order is left alone: such a page is a drawing.
 const MOST_GROUPS: usize = 1_500;
@@ -10,9 +11,6 @@ const MOST_GROUPS: usize = 1_500;
 /// Groups below others that stay where they are drawn, after which a page is left alone: there is no
 /// order in it to be found, and looking on takes long.
 const PATIENCE: usize = 40;
-
-/// A rectangle on the page: left, bottom, right, top.
-pub(in super::super) type Area = [f64; 4];
 
 /// Puts lines into the order of reading. `beads` are the parts of articles, in their order.
 pub(super) fn sort(lines: Vec<Line>, beads: &[Area]) -> Vec<Line> {
@@ -190,7 +188,17 @@ mod tests {
 
     fn line(text: &str, left: f64, right: f64, base: f64) -> Line {
         let text = text.to_owned();
-        Line { text, angle: 0, left, right, base, size: 10.0, has_gaps: false }
+        Line {
+            text,
+            angle: 0,
+            left,
+            right,
+            base,
+            size: 10.0,
+            has_gaps: false,
+            is_bold: false,
+            cells: Vec::new(),
+        }
     }
 
     fn check(lines: Vec<Line>, beads: &[Area], expect: &str) {

@@ -1,11 +1,15 @@
 //! Paragraphs: lines that follow each other closely, are alike, and fill their width.
 
 use super::Line;
+use super::hyphen::Compounds;
+use super::table::{Item, Table};
+use crate::extract::pdf::frame::{Area, united};
 
-/// A paragraph, a heading, a row of a table.
+/// A paragraph, a heading, a line that stands alone, or a table.
 #[derive(Debug, Clone, PartialEq)]
 pub(in super::super) struct Block {
-    /// Its text, on one line.
+    pub(in super::super) shape: Shape,
+    /// Its text, on one line; empty for a table.
     pub(in super::super) text: String,
     /// The font size of its lines.
     pub(in super::super) size: f64,
@@ -13,29 +17,68 @@ pub(in super::super) struct Block {
     pub(in super::super) lines: usize,
     /// Whether it stands apart from what is above it.
     pub(in super::super) is_apart: bool,
+    /// Whether it is bold.
+    pub(in super::super) is_bold: bool,
+    /// Where it is on the page as shown.
+    pub(in super::super) area: Area,
+}
+
+/// What a block is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub(in super::super) enum Shape {
+    Text,
+    Table(Table),
 }
 
 /// Joins lines to blocks.
-pub(super) fn of(lines: Vec<Line>) -> Vec<Block> {
+pub(super) fn of(items: Vec<Item>, compounds: &Compounds) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut above: Option<Line> = None;
-    for line in lines {
+    for item in items {
+        let line = match item {
+            Item::Line(line) => line,
+            Item::Table(table) => {
+                blocks.extend(Block::of_table(table));
+                above = None;
+                continue;
+            }
+        };
         let step = above.as_ref().map(|above| Step::between(above, &line));
         match (blocks.last_mut(), step) {
             (Some(block), Some(Step::GoesOn)) => {
-                join(&mut block.text, &line.text);
+                compounds.join(&mut block.text, &line.text);
                 block.lines += 1;
+                block.is_bold &= line.is_bold;
+                block.area = united(block.area, line.area());
             }
             (_, step) => blocks.push(Block {
+                shape: Shape::Text,
                 text: line.text.clone(),
                 size: line.size,
                 lines: 1,
                 is_apart: step != Some(Step::Below),
+                is_bold: line.is_bold,
+                area: line.area(),
             }),
         }
         above = Some(line);
     }
     blocks
+}
+
+impl Block {
+    fn of_table(table: Table) -> Option<Self> {
+        let area = table.rows.iter().map(|row| row.area).reduce(united)?;
+        Some(Self {
+            lines: table.rows.len(),
+            shape: Shape::Table(table),
+            text: String::new(),
+            size: 0.0,
+            is_apart: true,
+            is_bold: false,
+            area,
+        })
+    }
 }
 
 /// How a line follows the one before.
@@ -99,22 +142,4 @@ fn begins_item(line: &str) -> bool {
         && !number.is_empty()
         && (number.bytes().all(|b| b.is_ascii_digit()) || number.len() == 1);
     (is_bullet || is_number) && line.len() > first.len()
-}
-
-/// Adds a line to a paragraph. A hyphen at the end of a line joins what it parted.
-fn join(text: &mut String, line: &str) {
-    let parted = text.strip_suffix(['-', '\u{2010}', '\u{ad}']).is_some_and(|before| {
-        before.ends_with(char::is_alphabetic) && line.starts_with(char::is_lowercase)
-    });
-    if parted {
-        text.pop();
-    } else if !(text.ends_with(is_ideograph) && line.starts_with(is_ideograph)) {
-        text.push(' ');
-    }
-    text.push_str(line);
-}
-
-/// Characters of scripts that write no blanks between words.
-fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}')
 }
