@@ -32,8 +32,6 @@ use crate::extracted::{ExtractError, Extracted, Kind};
 use kind::Verdict;
 use nested::Nesting;
 
-pub use pdf::{Picture, PictureError, PictureFormat, picture_of_page, scanned_pages};
-
 /// What is known about some bytes from outside.
 #[derive(Debug, Clone, Copy)]
 pub struct Hint<'a> {

@@ -10,6 +10,8 @@ use std::ops::Range;
 use corpus::{Place, SourcePlace};
 use serde::{Deserialize, Serialize};
 
+use crate::scans;
+
 /// The kinds of file that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
@@ -102,7 +104,7 @@ pub struct Extracted {
     pub scans: Vec<u32>,
     /// What the bytes were.
     pub kind: Kind,
-    /// What went less than well.
+    /// What went less than well, besides pages that are scans.
     pub warnings: Vec<Warning>,
 }
 
@@ -282,10 +284,15 @@ impl Extracted {
         }
     }
 
+    /// All that went less than well.
+    pub fn warnings(&self) -> impl Iterator<Item = Warning> {
+        self.warnings.iter().cloned().chain(scans::warning(&self.scans))
+    }
+
     /// What is missing from the text.
-    pub fn losses(&self) -> impl Iterator<Item = &str> {
-        let losses = self.warnings.iter().filter(|warning| warning.severity == Severity::Loss);
-        losses.map(|warning| warning.message.as_str())
+    pub fn losses(&self) -> impl Iterator<Item = String> {
+        let losses = self.warnings().filter(|warning| warning.severity == Severity::Loss);
+        losses.map(|warning| warning.message)
     }
 
     /// The page and the headings that the byte at `offset` stands under; the span is left empty.

@@ -9,11 +9,11 @@ mod extract;
 mod extracted;
 mod picture;
 mod recognised;
+mod scans;
 mod writer;
+
 pub use chunk::{Measure, chunk};
-pub use extract::{
-    Hint, Picture, PictureError, PictureFormat, extract, picture_of_page, scanned_pages,
-};
+pub use extract::{Hint, extract};
 pub use extracted::{
     Block, BlockKind, ExtractError, Extracted, Kind, Landmark, Mark, Origin, Properties, Severity,
     Warning,

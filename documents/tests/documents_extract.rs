@@ -59,7 +59,7 @@ fn text_in_other_encodings_is_read() {
 fn invalid_utf8_is_replaced_and_told() {
     let extracted = read("a.txt", b"one \xff\xfe two \xc3").unwrap();
     assert_eq!(extracted.text, "one \u{fffd}\u{fffd} two \u{fffd}");
-    let losses: Vec<&str> = extracted.losses().collect();
+    let losses: Vec<String> = extracted.losses().collect();
     assert_eq!(losses, ["3 bytes are not valid UTF-8 and were replaced; save the file as UTF-8"]);
 }
 

@@ -4,10 +4,7 @@
 #![expect(clippy::format_push_string, reason = "content is written operator by operator")]
 
 use corpus::SourcePlace;
-use documents::{
-    BlockKind, ExtractError, Extracted, Hint, PictureFormat, Severity, extract, picture_of_page,
-    scanned_pages,
-};
+use documents::{BlockKind, ExtractError, Extracted, Hint, Severity, extract};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
 /// A PDF whose pages have these contents; what else they are to have is set by `more`.
@@ -209,7 +206,7 @@ fn bold_lines_above_text_are_headings() {
 }
 
 #[test]
-fn scans_are_told_and_their_pictures_given() {
+fn scans_are_told() {
     let picture = |document: &mut Document, page: ObjectId, filter: Option<&str>, data: &[u8]| {
         let mut dictionary = dictionary! {
             "Subtype" => "Image", "Width" => 2, "Height" => 1, "BitsPerComponent" => 8,
@@ -228,22 +225,12 @@ fn scans_are_told_and_their_pictures_given() {
         picture(document, pages[1], Some("DCTDecode"), b"\xff\xd8 jpeg");
         picture(document, pages[2], None, &[0, 255]);
     });
-    let losses: Vec<String> = read(&bytes).losses().map(String::from).collect();
+    let losses: Vec<String> = read(&bytes).losses().collect();
     assert_eq!(
         losses,
         ["pages 2–3 hold only pictures, as scans do; recognise the text (OCR) first"]
     );
-    assert_eq!(scanned_pages(&bytes).unwrap(), [2, 3]);
-    let jpeg = picture_of_page(&bytes, 2).unwrap();
-    assert_eq!((jpeg.format, jpeg.bytes.as_slice()), (PictureFormat::Jpeg, &b"\xff\xd8 jpeg"[..]));
-    let map = picture_of_page(&bytes, 3).unwrap();
-    assert_eq!(
-        (map.format, map.bytes.as_slice()),
-        (PictureFormat::Pnm, &b"P5\n2 1\n255\n\0\xff"[..])
-    );
-    let refusal = |page| picture_of_page(&bytes, page).unwrap_err().to_string();
-    assert_eq!(refusal(1), "no single picture covers page 1");
-    assert_eq!(refusal(4), "there is no page 4; the last is page 3");
+    assert_eq!(read(&bytes).scans, [2, 3]);
     let scan = pdf(&[draw], |document, pages| picture(document, pages[0], None, &[0, 255]));
     let error = extract(&scan, Hint { name: "a.pdf", media_type: None }).unwrap_err();
     assert!(matches!(error, ExtractError::NoText { .. }), "{error}");

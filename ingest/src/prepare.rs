@@ -84,7 +84,7 @@ fn cut(
     let piece = |chunk| Piece { chunk, attributes: Metadata::new() };
     Prepared {
         pieces: chunks.into_iter().map(piece).collect(),
-        losses: extracted.losses().map(str::to_owned).collect(),
+        losses: extracted.losses().collect(),
         likeness: likeness_of.map(|likeness_of| likeness_of(&extracted.text)),
     }
 }

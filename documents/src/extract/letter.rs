@@ -65,7 +65,9 @@ impl Letter<'_> {
         for body in self.bodies {
             match body {
                 Body::Plain(text) => paragraphs(&text, &mut writer),
-                Body::Html(bytes, charset) => writer.append(html::extract_whole(&bytes, charset), 1),
+                Body::Html(bytes, charset) => {
+                    writer.append(html::extract_whole(&bytes, charset), 1)
+                }
                 Body::Read(extracted) => writer.append(*extracted, 1),
             }
         }

@@ -19,9 +19,7 @@ mod objects;
 mod outline;
 mod pages;
 mod paper;
-mod picture;
 mod properties;
-mod scans;
 
 use crate::extracted::{ExtractError, Extracted, Kind, Warning};
 use crate::writer::Writer;
@@ -30,9 +28,6 @@ use content::Reader;
 use layout::Compounds;
 use objects::Pdf;
 use paper::Paper;
-
-pub use picture::{Picture, PictureError, PictureFormat, picture_of_page};
-pub use scans::scanned_pages;
 
 /// The most glyphs of a document; more are left out.
 const MOST_GLYPHS: usize = 20_000_000;
@@ -85,8 +80,9 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
             known + unknown
         )));
     }
-    let scans = scans::warning(&papers);
-    for warning in scans.into_iter().chain(furniture::remove(&mut papers)) {
+    let scans: Vec<u32> =
+        papers.iter().filter(|paper| paper.is_scan()).map(|paper| paper.number).collect();
+    for warning in furniture::remove(&mut papers) {
         writer.warn(warning);
     }
     let mut compounds = Compounds::default();
@@ -101,7 +97,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     });
     compose::write(leaves.collect(), &compounds, &mut writer);
     *writer.properties() = properties::of(&pdf, &found.pages);
-    Ok(writer.finish())
+    Ok(Extracted { scans, ..writer.finish() })
 }
 
 fn damaged(reason: impl Into<String>) -> ExtractError {

@@ -38,7 +38,7 @@ pub(super) async fn extract(
 
 /// Tells what is missing from a text, on standard error.
 pub(super) fn tell_warnings(context: &Context, extracted: &Extracted) -> anyhow::Result<()> {
-    for warning in &extracted.warnings {
+    for warning in extracted.warnings() {
         let sort = match warning.severity {
             Severity::Note => "note",
             Severity::Loss => "text is missing",

@@ -54,7 +54,7 @@ fn chapters_follow_the_spine() {
 #[test]
 fn what_is_missing_or_locked_is_told() {
     let extracted = extract(&book(&[CONTAINER, PACKAGE, ONE])).unwrap();
-    let losses: Vec<&str> = extracted.losses().collect();
+    let losses: Vec<String> = extracted.losses().collect();
     assert_eq!(losses, ["1 chapters are missing or damaged"]);
     let lock = |algorithm: &str, path: &str| {
         format!(
@@ -67,7 +67,7 @@ fn what_is_missing_or_locked_is_told() {
     assert_eq!(extract(&files(&both)).unwrap_err(), ExtractError::Locked { kind: Kind::Epub });
     let one = lock("aes", "OEBPS/text/two.xhtml");
     let extracted = extract(&files(&one)).unwrap();
-    let losses: Vec<&str> = extracted.losses().collect();
+    let losses: Vec<String> = extracted.losses().collect();
     assert_eq!(losses, ["1 chapters are locked and were left out"]);
     let fonts = lock("http://www.idpf.org/2008/embedding", "one%20.xhtml");
     assert_eq!(extract(&files(&fonts)).unwrap().warnings, []);

@@ -1,39 +1,17 @@
 //! Pages that are pictures: their text can only be had by recognising it (OCR).
 
-use super::content::Reader;
-use super::load;
-use super::objects::Pdf;
-use super::pages;
-use super::paper::Paper;
-use crate::extracted::{ExtractError, Warning};
-
-/// The pages of a PDF, from 1, that are pictures with little or no text on them, as scans are.
-pub fn scanned_pages(bytes: &[u8]) -> Result<Vec<u32>, ExtractError> {
-    let loaded = load::load(bytes)?;
-    let pdf = Pdf::new(&loaded.document);
-    let mut reader = Reader::new(&pdf);
-    let mut scans = Vec::new();
-    for (number, page) in (1..).zip(pages::of(&pdf).pages) {
-        if pdf.is_exhausted() {
-            break;
-        }
-        scans.extend(Paper::read(&pdf, &mut reader, number, page).is_scan().then_some(number));
-    }
-    Ok(scans)
-}
+use crate::extracted::Warning;
 
 /// Says which pages are pictures.
-pub(super) fn warning(papers: &[Paper]) -> Option<Warning> {
-    let scans: Vec<u32> =
-        papers.iter().filter(|paper| paper.is_scan()).map(|paper| paper.number).collect();
-    let (pages, hold) = match scans.as_slice() {
+pub(crate) fn warning(scans: &[u32]) -> Option<Warning> {
+    let (pages, hold) = match scans {
         [] => return None,
         [_] => ("page", "holds only a picture"),
         _ => ("pages", "hold only pictures"),
     };
     Some(Warning::loss(format!(
         "{pages} {} {hold}, as scans do; recognise the text (OCR) first",
-        ranges(&scans)
+        ranges(scans)
     )))
 }
 
