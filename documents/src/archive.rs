@@ -136,6 +136,9 @@ pub(crate) struct Entry<'a> {
 
 impl Read for Entry<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
         let most = usize::try_from(self.limit.min(*self.left)).unwrap_or(usize::MAX);
         let length = buffer.len().min(most);
         // A byte more is asked for where there is no room left, to tell an entry that is cut from

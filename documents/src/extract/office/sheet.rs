@@ -16,6 +16,9 @@ pub(super) use write::{write, write_hidden};
 /// Cells of a sheet beyond these are left out: some 200 MB of memory.
 const MOST_CELLS: usize = 3_000_000;
 
+/// Texts that cells share, beyond these, are not read.
+pub(super) const MOST_STRINGS: usize = 4_000_000;
+
 /// A cell that holds something.
 #[derive(Debug, Clone)]
 pub(super) struct Cell {

@@ -5,6 +5,9 @@ use super::text::{Bullet, LEVELS};
 use crate::extract::office::package::Package;
 use crate::extract::office::xml::{Node, Tree};
 
+/// Placeholders beyond these are not looked at.
+const MOST_PLACEHOLDERS: usize = 1_000;
+
 /// How the paragraphs of a shape begin, by level; none where that is left to what is below.
 pub(super) type Bullets = [Option<Bullet>; LEVELS];
 
@@ -48,6 +51,9 @@ impl Layout {
         let shapes = tree.root().into_iter().flat_map(Node::descendants);
         for shape in shapes.filter(|node| node.is("sp")) {
             let Some(place) = shape.find("ph") else { continue };
+            if self.placeholders.len() >= MOST_PLACEHOLDERS {
+                break;
+            }
             self.placeholders.push(Placeholder {
                 kind: place.attribute("type").unwrap_or_default().into_owned(),
                 index: place.attribute("idx").unwrap_or_default().into_owned(),

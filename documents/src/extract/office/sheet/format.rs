@@ -1,5 +1,6 @@
 //! Numbers as their cells show them.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use ssfmt::{FormatOptions, NumberFormat};
@@ -25,12 +26,13 @@ impl Formats {
         custom: &[(u32, String)],
         is_1904: bool,
     ) -> Self {
-        let mut parsed = std::collections::HashMap::new();
+        let custom: HashMap<u32, &str> =
+            custom.iter().map(|(id, code)| (*id, code.as_str())).collect();
+        let mut parsed = HashMap::new();
         let styles = ids.iter().map(|id| {
-            let format = parsed.entry(*id).or_insert_with(|| {
-                let code = custom.iter().find(|(custom, _)| custom == id);
-                parse(code.map_or_else(|| builtin(*id), |(_, code)| Some(code.as_str()))?)
-            });
+            let format = parsed
+                .entry(*id)
+                .or_insert_with(|| parse(custom.get(id).copied().or_else(|| builtin(*id))?));
             format.clone()
         });
         Self { styles: styles.collect(), is_1904 }

@@ -1,9 +1,11 @@
 //! Writes sheets.
 
+use std::collections::HashSet;
+
 use corpus::SourcePlace;
 
 use super::region::regions;
-use super::{Cell, Merged, Sheet, name};
+use super::{Cell, Sheet, name};
 use crate::extracted::Warning;
 use crate::writer::{Row, Writer};
 
@@ -20,8 +22,10 @@ pub(in crate::extract::office) fn write(sheet: Sheet, writer: &mut Writer) {
         return;
     }
     writer.heading(1, &name, None);
+    let spans = merged.iter().filter(|merged| merged.first.1 < merged.last.1);
+    let spans: HashSet<u32> = spans.map(|merged| merged.first.0).collect();
     for region in regions(cells) {
-        write_region(&name, &region, &merged, writer);
+        write_region(&name, &region, &spans, writer);
     }
     for text in boxes {
         writer.paragraph(&text, None);
@@ -44,7 +48,8 @@ pub(in crate::extract::office) fn write_hidden(names: &[String], writer: &mut Wr
     }
 }
 
-fn write_region(sheet: &str, cells: &[Cell], merged: &[Merged], writer: &mut Writer) {
+/// Writes a table, or what is none. `spans` are the rows with cells over several columns.
+fn write_region(sheet: &str, cells: &[Cell], spans: &HashSet<u32>, writer: &mut Writer) {
     let mut columns: Vec<u32> = cells.iter().map(|cell| cell.column).collect();
     columns.sort_unstable();
     columns.dedup();
@@ -70,7 +75,7 @@ fn write_region(sheet: &str, cells: &[Cell], merged: &[Merged], writer: &mut Wri
         writer.warn(Warning::loss(format!("the sheet {sheet} is too wide; columns are left out")));
         columns.truncate(MOST_COLUMNS);
     }
-    let headers = headers(&rows, &columns, merged);
+    let headers = headers(&rows, &columns, spans);
     let rows: Vec<Row> = rows
         .into_iter()
         .map(|cells| {
@@ -88,18 +93,15 @@ fn write_region(sheet: &str, cells: &[Cell], merged: &[Merged], writer: &mut Wri
 }
 
 /// How many rows are a table's header: words above figures, or above more words.
-fn headers(rows: &[&[Cell]], columns: &[u32], merged: &[Merged]) -> usize {
+fn headers(rows: &[&[Cell]], columns: &[u32], spans: &HashSet<u32>) -> usize {
     let is_header = |row: &[Cell]| row.iter().all(|cell| is_text(cell) || is_year(cell));
     let is_filled = |row: &[Cell]| row.len() * 2 >= columns.len();
     let Some((first, rest)) = rows.split_first().filter(|(_, rest)| !rest.is_empty()) else {
         return 0;
     };
     // A cell over several columns heads the row of headings below it.
-    let number = first.first().map(|cell| cell.row);
-    let is_over =
-        |merged: &Merged| Some(merged.first.0) == number && merged.first.1 < merged.last.1;
     if is_header(first)
-        && merged.iter().any(is_over)
+        && first.first().is_some_and(|cell| spans.contains(&cell.row))
         && let Some((second, rest)) = rest.split_first()
         && !rest.is_empty()
         && is_header(second)
@@ -129,6 +131,7 @@ fn source(sheet: &str, cells: &[Cell]) -> SourcePlace {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Merged;
     use super::*;
     use crate::extracted::Kind;
 

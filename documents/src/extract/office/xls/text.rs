@@ -5,6 +5,7 @@ use std::rc::Rc;
 use encoding_rs::Encoding;
 
 use super::record::{Record, short as number};
+use crate::extract::office::sheet::MOST_STRINGS;
 
 /// The encoding of texts before BIFF 8, by the number of the code page.
 pub(super) fn encoding(page: u16) -> &'static Encoding {
@@ -75,7 +76,9 @@ pub(super) fn shared(record: &Record<'_>) -> Vec<Rc<str>> {
         next: pieces.chain(record.more.iter().copied()).collect::<Vec<_>>().into_iter(),
     };
     let mut strings = Vec::new();
-    while let Some(string) = reader.string() {
+    while strings.len() < MOST_STRINGS
+        && let Some(string) = reader.string()
+    {
         strings.push(string.into());
     }
     strings

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Listed, MOST_OF_SHEET, Workbook};
 use crate::extract::office::package::{Package, Relations};
-use crate::extract::office::sheet::{Formats, Merged, Sheet};
+use crate::extract::office::sheet::{Formats, MOST_STRINGS, Merged, Sheet};
 use crate::extracted::ExtractError;
 
 /// The sheets of a workbook, and what they use.
@@ -49,10 +49,11 @@ pub(super) fn workbook(
         }
     }
     let bytes = read_part(package, strings);
-    let strings = Records(&bytes).filter(|(kind, _)| *kind == 19).map(|(_, record)| {
-        let text = string(record.get(1..).unwrap_or_default());
-        text.map(|(text, _)| Rc::from(text)).unwrap_or_default()
-    });
+    let strings =
+        Records(&bytes).filter(|(kind, _)| *kind == 19).take(MOST_STRINGS).map(|(_, record)| {
+            let text = string(record.get(1..).unwrap_or_default());
+            text.map(|(text, _)| Rc::from(text)).unwrap_or_default()
+        });
     let formats = Formats::new(&ids, &custom, is_1904);
     Ok((sheets, Workbook { strings: strings.collect(), formats }))
 }

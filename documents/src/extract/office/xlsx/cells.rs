@@ -11,7 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::{MOST_OF_SHEET, Workbook};
 use crate::extract::office::link::link;
 use crate::extract::office::package::{Package, Relations};
-use crate::extract::office::sheet::{Merged, Sheet, place};
+use crate::extract::office::sheet::{MOST_STRINGS, Merged, Sheet, place};
 
 /// Excel's rows and columns.
 const ROWS: u32 = 1 << 20;
@@ -38,6 +38,7 @@ pub(super) fn strings(package: &mut Package<'_>, part: &str) -> Vec<Rc<str>> {
     let mut text = String::new();
     let (mut is_text, mut is_reading) = (false, false);
     events(BufReader::new(entry), |event| match event {
+        _ if strings.len() >= MOST_STRINGS => {}
         Event::Start(tag) => match local(tag) {
             "t" => is_text = true,
             // How Japanese is pronounced is not part of it.
