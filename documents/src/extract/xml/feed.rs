@@ -129,7 +129,7 @@ fn fill(article: &mut Article, field: &Field, markup: &str) {
 
 fn put(article: Article, level: u8, place: Option<SourcePlace>, writer: &mut Writer) {
     let title = if article.title.contains('<') {
-        html::extract(article.title.as_bytes(), Some("utf-8")).text
+        html::extract_whole(article.title.as_bytes(), Some("utf-8")).text
     } else {
         article.title
     };
@@ -141,7 +141,7 @@ fn put(article: Article, level: u8, place: Option<SourcePlace>, writer: &mut Wri
     let about: Vec<String> = about.into_iter().filter(|about| !about.is_empty()).collect();
     writer.paragraph(&about.join(" · "), place.clone());
     if article.body.contains(['<', '&']) {
-        writer.append(html::extract(article.body.as_bytes(), Some("utf-8")), level);
+        writer.append(html::extract_whole(article.body.as_bytes(), Some("utf-8")), level);
     } else {
         writer.paragraph(&article.body, place);
     }
