@@ -9,6 +9,7 @@ mod decode;
 mod html;
 mod kind;
 mod markdown;
+mod origins;
 mod pdf;
 mod text;
 
