@@ -41,6 +41,14 @@ impl Sizer {
         let upto = self.tokens.partition_point(|token| token.start < end);
         upto.saturating_sub(before)
     }
+
+    /// Where the `count`-th token from a place on ends.
+    pub(super) fn reach(&self, start: usize, count: usize) -> Option<usize> {
+        let start = start.saturating_sub(self.offset);
+        let before = self.tokens.partition_point(|token| token.end <= start);
+        let last = before + count.checked_sub(1)?;
+        self.tokens.get(last).map(|token| self.offset + token.end)
+    }
 }
 
 /// Adds a range in parts of the longest length a token may have, leaving out the first bytes.

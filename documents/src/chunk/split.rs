@@ -219,6 +219,13 @@ impl Cutter<'_> {
     ) {
         let share = (room / 8).max(1);
         let mut start = word.start;
+        if self.text(word.clone()).is_ascii() {
+            while let Some(end) = sizer.reach(start, share).filter(|end| *end < word.end) {
+                parts.push((start..end, Bound::Word));
+                start = end;
+            }
+            return parts.push((start..word.end, Bound::Word));
+        }
         for (at, letter) in self.text(word.clone()).grapheme_indices(true) {
             let letter = word.start + at..word.start + at + letter.len();
             // A letter may be made of too many of Unicode's characters.

@@ -47,6 +47,8 @@ pub(super) struct Unit {
 /// Finds the units of a text.
 pub(super) struct Units<'a> {
     extracted: &'a Extracted,
+    /// Where the part begins.
+    from: usize,
     /// Whether a line break within a sentence may be an editor's.
     may_wrap: bool,
     units: Vec<Unit>,
@@ -58,7 +60,13 @@ impl<'a> Units<'a> {
     /// The units of a part of the text.
     pub(super) fn of(extracted: &'a Extracted, range: Range<usize>) -> Vec<Unit> {
         let may_wrap = matches!(extracted.kind, Kind::Text | Kind::Markdown);
-        let mut units = Self { extracted, may_wrap, units: Vec::new(), next: Bound::Paragraph };
+        let mut units = Self {
+            extracted,
+            from: range.start,
+            may_wrap,
+            units: Vec::new(),
+            next: Bound::Paragraph,
+        };
         let mut at = range.start;
         let first = extracted.blocks.partition_point(|block| block.range.end <= range.start);
         for block in extracted.blocks.iter().skip(first) {
@@ -87,7 +95,7 @@ impl<'a> Units<'a> {
     fn push(&mut self, range: Range<usize>, bound: Bound, header: Option<Range<usize>>) {
         let text = self.extracted.text.get(range.clone()).unwrap_or_default();
         let start = range.start + text.len() - text.trim_start().len();
-        let start = indented(&self.extracted.text, start);
+        let start = indented(&self.extracted.text, start).max(self.from);
         let end = range.start + text.trim_end().len();
         if start < end {
             self.units.push(Unit { range: start..end, bound, header });
@@ -188,17 +196,23 @@ impl<'a> Units<'a> {
     /// Preformatted text, line by line; better cut at empty lines, and where it is not indented.
     fn code(&mut self, range: Range<usize>) {
         let text = self.extracted.text.as_str();
-        let mut bound = self.after(Bound::Paragraph);
-        let mut is_first = true;
+        let mut fence = Some(self.after(Bound::Paragraph));
+        let mut is_opened = false;
         for (line, breaks) in lines(text, range) {
-            if !is_first && bound != Bound::Glued {
-                bound = if breaks > 1 { Bound::Line } else { Bound::Clause };
-            }
-            self.push(line.start..line.end, bound, None);
-            bound = if is_first && line.is_fence() { Bound::Glued } else { Bound::Clause };
-            is_first = false;
+            let is_indented = indented(text, line.start) < line.start;
+            let bound = match (breaks > 1, is_indented) {
+                _ if is_opened => Bound::Glued,
+                (true, false) => Bound::Paragraph,
+                (true, true) => Bound::Line,
+                (false, false) if !line.words.starts_with([')', ']', '}']) => Bound::Clause,
+                (false, _) => Bound::Word,
+            };
+            is_opened = fence.is_some() && line.is_fence();
+            self.push(line.start..line.end, fence.take().unwrap_or(bound), None);
         }
+        // The closing fence means nothing by itself.
         if let Some(last) = self.units.last_mut()
+            && fence.is_none()
             && text.get(last.range.clone()).is_some_and(|line| line.trim_start().starts_with("```"))
         {
             last.bound = Bound::Glued;
