@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use catalog::Likeness;
 use corpus::{
-    Chunk, ChunkingStrategy, ContentHash, Embedder, Metadata, MetadataValue, RecordStructure,
-    SidecarContents, SourceDocument,
+    Chunk, ChunkingStrategy, ContentHash, Embedder, Embedding, Metadata, MetadataValue,
+    RecordStructure, SidecarContents, SourceDocument,
 };
-use documents::{ExtractError, Hint, Measure, chunk, extract};
+use documents::{ExtractError, Extracted, Hint, Measure, Sentences, chunk, extract};
+use futures::StreamExt;
 
-use crate::document::Run;
+use crate::document::{Fault, Run};
 use crate::likeness::likeness;
 use crate::parsers::Overrun;
 use crate::records::{self, RecordsError};
+use crate::write::SLICES;
 
 /// A chunk with what it has besides its document's attributes.
 #[derive(Debug)]
@@ -42,6 +44,22 @@ pub(crate) enum Refusal {
     Records(#[from] RecordsError),
     #[error(transparent)]
     Overrun(#[from] Overrun),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What is made of a document at first.
+enum Begun {
+    Done(Prepared),
+    /// Where the meaning turns is for the embedding model to say.
+    Undivided(Undivided),
+}
+
+/// A text that is cut where its meaning turns.
+struct Undivided {
+    extracted: Extracted,
+    sentences: Sentences,
+    likeness: Option<Likeness>,
 }
 
 impl Run {
@@ -61,13 +79,56 @@ impl Run {
         let work = move || {
             if let Some(structure) = records {
                 let pieces = records::pieces(&bytes, &structure, chunking, embedder.as_ref())?;
-                return Ok(Prepared { pieces, losses: Vec::new(), likeness: None });
+                return Ok(Begun::Done(Prepared { pieces, losses: Vec::new(), likeness: None }));
             }
             let hint = Hint { name: &name, media_type: media_type.as_deref() };
             let likeness_of = is_compared.then_some(likeness as fn(&str) -> Likeness);
             whole(bytes, hint, chunking, embedder.as_ref(), likeness_of)
         };
-        self.parsers.run(limit, work).await?
+        let undivided = match self.parsers.run(limit, work).await?? {
+            Begun::Done(prepared) => return Ok(prepared),
+            Begun::Undivided(undivided) => undivided,
+        };
+        let distances = self.distances(&undivided).await?;
+        let embedder = Arc::clone(&self.embedder);
+        let work = move || {
+            let Undivided { extracted, sentences, likeness } = undivided;
+            let ChunkingStrategy::Semantic { max_tokens, breakpoint_percentile, .. } = chunking
+            else {
+                return prepared(&extracted, Vec::new(), likeness);
+            };
+            let measure = Measure::of(embedder.as_ref());
+            let chunks =
+                sentences.cut(&extracted, &distances, breakpoint_percentile, max_tokens, &measure);
+            prepared(&extracted, chunks, likeness)
+        };
+        Ok(self.parsers.run(limit, work).await?)
+    }
+
+    /// How far the meanings of sentences that follow each other are apart: one less the cosine.
+    async fn distances(&self, undivided: &Undivided) -> Result<Vec<f32>, Fault> {
+        let Undivided { extracted, sentences, .. } = undivided;
+        let batch = self.embedder.model().max_batch.max(1);
+        let count = sentences.count();
+        let batches = (0..count).step_by(batch).map(|first| -> Vec<String> {
+            let groups = first..count.min(first + batch);
+            groups.map(|index| sentences.group(extracted, index).to_owned()).collect()
+        });
+        let mut embedded = futures::stream::iter(batches)
+            .map(|texts| async move { self.embed(&texts).await })
+            .buffered(SLICES);
+        let mut distances = Vec::with_capacity(count);
+        let mut before: Option<Vec<f32>> = None;
+        while let Some(embeddings) = embedded.next().await {
+            for Embedding { vector, .. } in embeddings? {
+                let cosine = |before: Vec<f32>| -> f32 {
+                    before.iter().zip(&vector).map(|(one, other)| one * other).sum()
+                };
+                distances.extend(before.take().map(|before| 1.0 - cosine(before)));
+                before = Some(vector);
+            }
+        }
+        Ok(distances)
     }
 }
 
@@ -77,16 +138,25 @@ fn whole(
     chunking: ChunkingStrategy,
     embedder: &dyn Embedder,
     likeness_of: Option<fn(&str) -> Likeness>,
-) -> Result<Prepared, Refusal> {
+) -> Result<Begun, Refusal> {
     let extracted = extract(&bytes, hint)?;
     drop(bytes);
+    let likeness = likeness_of.map(|likeness_of| likeness_of(&extracted.text));
+    if let ChunkingStrategy::Semantic { buffer_size, .. } = chunking {
+        let sentences = Sentences::of(&extracted, buffer_size);
+        return Ok(Begun::Undivided(Undivided { extracted, sentences, likeness }));
+    }
     let chunks = chunk(&extracted, chunking, &Measure::of(embedder));
+    Ok(Begun::Done(prepared(&extracted, chunks, likeness)))
+}
+
+fn prepared(extracted: &Extracted, chunks: Vec<Chunk>, likeness: Option<Likeness>) -> Prepared {
     let piece = |chunk| Piece { chunk, attributes: Metadata::new() };
-    Ok(Prepared {
+    Prepared {
         pieces: chunks.into_iter().map(piece).collect(),
         losses: extracted.losses().map(str::to_owned).collect(),
-        likeness: likeness_of.map(|likeness_of| likeness_of(&extracted.text)),
-    })
+        likeness,
+    }
 }
 
 /// What is embedded before the text of each chunk: the attributes that its sidecar names for that,
@@ -113,11 +183,15 @@ fn words(value: &MetadataValue) -> String {
     }
 }
 
+/// Counts the ways in which documents have been cut and embedded: chunks of an earlier one are not
+/// carried over to a new revision.
+const MAKING: u32 = 2;
+
 /// See [`corpus::Document::recipe`].
 pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
     let preamble = preamble(contents);
     if preamble.is_empty() && contents.records.is_none() {
-        return None;
+        return Some(MAKING.to_string());
     }
     // Each part with its length before it, so that no two recipes read the same.
     let mut parts = Vec::new();
@@ -132,7 +206,7 @@ pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
             }
         }
     }
-    Some(ContentHash::of(&parts).to_string())
+    Some(format!("{MAKING} {}", ContentHash::of(&parts)))
 }
 
 #[cfg(test)]
@@ -176,7 +250,7 @@ mod tests {
             recipe(&contents(&[], Some("note"))),
             recipe(&contents(&[], Some("text"))),
         ];
-        assert_eq!(recipes[0], None);
+        assert_eq!(recipes[0].as_deref(), Some("2"));
         for (index, one) in recipes.iter().enumerate() {
             assert!(!recipes[..index].contains(one), "{index}");
         }
