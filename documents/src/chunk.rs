@@ -36,7 +36,7 @@ const DEFAULT_TOKENS: u32 = 300;
 
 /// A share of that is what a chunk has at best, in percent. What was measured: smaller ones are
 /// found less often, larger ones say more that was not asked for (see `docs/adr/0018-chunking.md`).
-const AIM: usize = 57;
+const AIM: usize = 54;
 
 /// Cuts a text into chunks. There are none where there is only white space.
 ///

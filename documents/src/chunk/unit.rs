@@ -51,7 +51,7 @@ pub(super) struct Units<'a> {
     from: usize,
     /// Whether a line break within a sentence may be an editor's.
     may_wrap: bool,
-    units: Vec<Unit>,
+    found: Vec<Unit>,
     /// The bound before the next unit, as far as what came before says.
     next: Bound,
 }
@@ -64,7 +64,7 @@ impl<'a> Units<'a> {
             extracted,
             from: range.start,
             may_wrap,
-            units: Vec::new(),
+            found: Vec::new(),
             next: Bound::Paragraph,
         };
         let mut at = range.start;
@@ -88,7 +88,7 @@ impl<'a> Units<'a> {
             at = inside.end;
         }
         units.prose(at..range.end);
-        units.units
+        units.found
     }
 
     /// Adds a unit; the blanks before the first word of a line are its own.
@@ -98,7 +98,7 @@ impl<'a> Units<'a> {
         let start = indented(&self.extracted.text, start).max(self.from);
         let end = range.start + text.trim_end().len();
         if start < end {
-            self.units.push(Unit { range: start..end, bound, header });
+            self.found.push(Unit { range: start..end, bound, header });
         }
     }
 
@@ -211,7 +211,7 @@ impl<'a> Units<'a> {
             self.push(line.start..line.end, fence.take().unwrap_or(bound), None);
         }
         // The closing fence means nothing by itself.
-        if let Some(last) = self.units.last_mut()
+        if let Some(last) = self.found.last_mut()
             && fence.is_none()
             && text.get(last.range.clone()).is_some_and(|line| line.trim_start().starts_with("```"))
         {

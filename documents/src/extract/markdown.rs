@@ -1,4 +1,4 @@
-//! Markdown, as it is: only its structure is looked for, by CommonMark's rules and those of GitHub's
+//! Markdown, as it is: only its structure is looked for, by `CommonMark`'s rules and those of `GitHub`'s
 //! tables.
 
 use std::ops::Range;
@@ -68,11 +68,11 @@ impl<'t> Structure<'t> {
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS;
         let body = text.get(from..).unwrap_or_default();
-        let mut events = Parser::new_ext(body, options).into_offset_iter();
+        let events = Parser::new_ext(body, options).into_offset_iter();
         // How deep the event is in blocks that are open.
         let mut depth = 0_u32;
         let mut heading: Option<(usize, u8, String)> = None;
-        while let Some((event, range)) = events.next() {
+        for (event, range) in events {
             let range = from + range.start..from + range.end;
             match event {
                 Event::Start(Tag::Heading { level, .. }) => {
