@@ -23,6 +23,7 @@ mod msg;
 mod nested;
 mod office;
 mod outline;
+mod origins;
 mod pdf;
 mod rtf;
 mod text;

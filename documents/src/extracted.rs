@@ -4,6 +4,8 @@
 //! Invariants: marks ascend; blocks and origins ascend, do not overlap, and lie on character bounds
 //! of the text. [`Writer`](crate::writer::Writer) keeps them for parsers that write block by block.
 
+mod sources;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -11,6 +13,7 @@ use corpus::{Place, SourcePlace};
 use serde::{Deserialize, Serialize};
 
 use crate::scans;
+use sources::merged;
 
 /// The kinds of file that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -293,6 +296,17 @@ impl Extracted {
     pub fn losses(&self) -> impl Iterator<Item = String> {
         let losses = self.warnings().filter(|warning| warning.severity == Severity::Loss);
         losses.map(|warning| warning.message)
+    }
+
+    /// Where a span of the text stands in the source: as few places as say it, in reading order.
+    pub fn sources(&self, range: &Range<usize>) -> Vec<SourcePlace> {
+        let first = self.origins.partition_point(|origin| origin.range.end <= range.start);
+        let origins = self.origins.iter().skip(first);
+        merged(
+            origins
+                .take_while(|origin| origin.range.start < range.end)
+                .map(|origin| origin.within(range)),
+        )
     }
 
     /// The page and the headings that the byte at `offset` stands under; the span is left empty.

@@ -12,7 +12,7 @@ mod recognised;
 mod scans;
 mod writer;
 
-pub use chunk::{Measure, chunk};
+pub use chunk::{Measure, Sentences, chunk};
 pub use extract::{Hint, extract};
 pub use extracted::{
     Block, BlockKind, ExtractError, Extracted, Kind, Landmark, Mark, Origin, Properties, Severity,

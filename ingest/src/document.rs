@@ -169,6 +169,10 @@ impl Run {
             Err(Refusal::Read(ReadError::Document(error))) if error.is_unsupported() => {
                 return Ok(OutcomeKind::Ignored { reason: error.to_string(), change_key });
             }
+            Err(Refusal::Fault(Fault::Model(error @ EmbedError::Refused { .. }))) => {
+                return failed(error.to_string());
+            }
+            Err(Refusal::Fault(fault)) => return Err(fault),
             Err(refusal) => return failed(refusal.to_string()),
         };
         if let Some(likeness) = &prepared.likeness

@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use catalog::Likeness;
 use corpus::{
-    Chunk, ChunkingStrategy, ContentHash, Embedder, Metadata, MetadataValue, RecordStructure,
-    SidecarContents, SourceDocument,
+    Chunk, ChunkingStrategy, ContentHash, Embedder, Embedding, Metadata, MetadataValue,
+    RecordStructure, SidecarContents, SourceDocument,
 };
-use documents::{Extracted, Measure, chunk};
+use documents::{Extracted, Measure, Sentences, chunk};
+use futures::StreamExt;
 
-use crate::document::Run;
+use crate::document::{Fault, Run};
 use crate::extractor::ReadError;
 use crate::likeness::likeness;
 use crate::parsers::Overrun;
 use crate::records::{self, RecordsError};
+use crate::write::SLICES;
 
 /// A chunk with what it has besides its document's attributes.
 #[derive(Debug)]
@@ -43,6 +45,22 @@ pub(crate) enum Refusal {
     Records(#[from] RecordsError),
     #[error(transparent)]
     Overrun(#[from] Overrun),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What is made of a document at first.
+enum Begun {
+    Done(Prepared),
+    /// Where the meaning turns is for the embedding model to say.
+    Undivided(Undivided),
+}
+
+/// A text that is cut where its meaning turns.
+struct Undivided {
+    extracted: Extracted,
+    sentences: Sentences,
+    likeness: Option<Likeness>,
 }
 
 impl Run {
@@ -66,26 +84,82 @@ impl Run {
         }
         let (name, media_type) = (document.key.as_str(), document.media_type.as_deref());
         let extracted = self.extractor.extract(&bytes, name, media_type).await?;
+        drop(bytes);
         let work = move || {
             let likeness_of = is_compared.then_some(likeness as fn(&str) -> Likeness);
-            cut(&extracted, chunking, embedder.as_ref(), likeness_of)
+            begin(extracted, chunking, embedder.as_ref(), likeness_of)
         };
+        let undivided = match self.parsers.run(limit, work).await? {
+            Begun::Done(prepared) => return Ok(prepared),
+            Begun::Undivided(undivided) => undivided,
+        };
+        let distances = self.distances(&undivided).await?;
+        let embedder = Arc::clone(&self.embedder);
+        let work = move || undivided.cut(&distances, chunking, embedder.as_ref());
         Ok(self.parsers.run(limit, work).await?)
+    }
+
+    /// How far the meanings of sentences that follow each other are apart: one less the cosine.
+    async fn distances(&self, undivided: &Undivided) -> Result<Vec<f32>, Fault> {
+        let Undivided { extracted, sentences, .. } = undivided;
+        let batch = self.embedder.model().max_batch.max(1);
+        let count = sentences.count();
+        let batches = (0..count).step_by(batch).map(|first| -> Vec<String> {
+            let groups = first..count.min(first + batch);
+            groups.map(|index| sentences.group(extracted, index).to_owned()).collect()
+        });
+        let mut embedded = futures::stream::iter(batches)
+            .map(|texts| async move { self.embed(&texts).await })
+            .buffered(SLICES);
+        let mut distances = Vec::with_capacity(count);
+        let mut before: Option<Vec<f32>> = None;
+        while let Some(embeddings) = embedded.next().await {
+            for Embedding { vector, .. } in embeddings? {
+                let cosine = |before: Vec<f32>| -> f32 {
+                    before.iter().zip(&vector).map(|(one, other)| one * other).sum()
+                };
+                distances.extend(before.take().map(|before| 1.0 - cosine(before)));
+                before = Some(vector);
+            }
+        }
+        Ok(distances)
     }
 }
 
-fn cut(
-    extracted: &Extracted,
+impl Undivided {
+    fn cut(self, distances: &[f32], chunking: ChunkingStrategy, embedder: &dyn Embedder) -> Prepared {
+        let Self { extracted, sentences, likeness } = self;
+        let ChunkingStrategy::Semantic { max_tokens, breakpoint_percentile, .. } = chunking else {
+            return prepared(&extracted, Vec::new(), likeness);
+        };
+        let measure = Measure::of(embedder);
+        let chunks =
+            sentences.cut(&extracted, distances, breakpoint_percentile, max_tokens, &measure);
+        prepared(&extracted, chunks, likeness)
+    }
+}
+
+fn begin(
+    extracted: Extracted,
     chunking: ChunkingStrategy,
     embedder: &dyn Embedder,
     likeness_of: Option<fn(&str) -> Likeness>,
-) -> Prepared {
-    let chunks = chunk(extracted, chunking, &Measure::of(embedder));
+) -> Begun {
+    let likeness = likeness_of.map(|likeness_of| likeness_of(&extracted.text));
+    if let ChunkingStrategy::Semantic { buffer_size, .. } = chunking {
+        let sentences = Sentences::of(&extracted, buffer_size);
+        return Begun::Undivided(Undivided { extracted, sentences, likeness });
+    }
+    let chunks = chunk(&extracted, chunking, &Measure::of(embedder));
+    Begun::Done(prepared(&extracted, chunks, likeness))
+}
+
+fn prepared(extracted: &Extracted, chunks: Vec<Chunk>, likeness: Option<Likeness>) -> Prepared {
     let piece = |chunk| Piece { chunk, attributes: Metadata::new() };
     Prepared {
         pieces: chunks.into_iter().map(piece).collect(),
         losses: extracted.losses().collect(),
-        likeness: likeness_of.map(|likeness_of| likeness_of(&extracted.text)),
+        likeness,
     }
 }
 
@@ -113,11 +187,15 @@ fn words(value: &MetadataValue) -> String {
     }
 }
 
+/// Counts the ways in which documents have been cut and embedded: chunks of an earlier one are not
+/// carried over to a new revision.
+const MAKING: u32 = 2;
+
 /// See [`corpus::Document::recipe`].
 pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
     let preamble = preamble(contents);
     if preamble.is_empty() && contents.records.is_none() {
-        return None;
+        return Some(MAKING.to_string());
     }
     // Each part with its length before it, so that no two recipes read the same.
     let mut parts = Vec::new();
@@ -132,7 +210,7 @@ pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
             }
         }
     }
-    Some(ContentHash::of(&parts).to_string())
+    Some(format!("{MAKING} {}", ContentHash::of(&parts)))
 }
 
 #[cfg(test)]
@@ -176,7 +254,7 @@ mod tests {
             recipe(&contents(&[], Some("note"))),
             recipe(&contents(&[], Some("text"))),
         ];
-        assert_eq!(recipes[0], None);
+        assert_eq!(recipes[0].as_deref(), Some("2"));
         for (index, one) in recipes.iter().enumerate() {
             assert!(!recipes[..index].contains(one), "{index}");
         }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use corpus::{
-    ChunkId, Document, DocumentId, IndexedChunk, Metadata, Purpose, Revision, SourceDocument,
-    VectorStoreError, add_reserved_attributes,
+    ChunkId, Document, DocumentId, Embedding, IndexedChunk, Metadata, Purpose, Revision,
+    SourceDocument, VectorStoreError, add_reserved_attributes,
 };
 use futures::StreamExt;
 
@@ -15,7 +15,7 @@ use crate::prepare::Piece;
 
 /// Slices of one document that are embedded at the same time: enough that the model has the next
 /// one when one is done.
-const SLICES: usize = 3;
+pub(crate) const SLICES: usize = 3;
 
 /// Chunks that are carried over at once: some hundred kilobytes with their vectors.
 const CARRIED: usize = 32;
@@ -89,15 +89,17 @@ impl Run {
     ) -> Result<(Vec<IndexedChunk>, u64), Fault> {
         let described = |piece: &Piece| [target.preamble, &piece.chunk.searched()].concat();
         let texts: Vec<String> = pieces.iter().map(described).collect();
-        let embeddings = self
-            .model_pace
-            .run(self.config.patience(), || self.embedder.embed(&texts, Purpose::Document))
-            .await
-            .map_err(Fault::Model)?;
+        let embeddings = self.embed(&texts).await?;
         let windowed = embeddings.iter().filter(|embedding| embedding.windows > 1).count() as u64;
         let points = pieces.into_iter().zip(embeddings);
         let points = points.map(|(piece, embedding)| self.point(target, piece, embedding.vector));
         Ok((points.collect(), windowed))
+    }
+
+    /// Embeds some texts of a document, again where the model fails for a passing reason.
+    pub(crate) async fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, Fault> {
+        let embed = || self.embedder.embed(texts, Purpose::Document);
+        self.model_pace.run(self.config.patience(), embed).await.map_err(Fault::Model)
     }
 
     /// A chunk as it is written. Its own attributes go before those of its document.

@@ -1,6 +1,7 @@
 //! From a question to chunks that are live.
 
 mod live;
+mod parents;
 
 use corpus::{
     Chunk, ChunkId, Document, Embedder, Filter, KnowledgeBase, KnowledgeBaseId,
@@ -56,7 +57,9 @@ pub struct Retrieved {
 const POOL: usize = 100;
 
 impl Retriever {
-    /// The chunks that fit a question best, best first.
+    /// The chunks that fit a question best, best first. Of those that were cut from a larger piece
+    /// for the search, it is that which is returned, once: then there may be fewer than were asked
+    /// for.
     pub async fn retrieve(
         &self,
         id: KnowledgeBaseId,
@@ -75,18 +78,28 @@ impl Retriever {
             filter: query.filter,
             limit: wanted,
         };
-        match query.search_type.unwrap_or(SearchType::Semantic) {
-            SearchType::Semantic => self.search(id, dense).await,
-            SearchType::Hybrid => {
-                let dense = SearchQuery { limit: POOL.max(wanted), ..dense };
-                let lexical =
-                    SearchQuery { input: SearchInput::Lexical(query.text), ..dense.clone() };
-                let (dense, lexical) =
-                    tokio::try_join!(self.search(id, dense), self.search(id, lexical))?;
-                let mut fused = fuse(dense, lexical);
-                fused.truncate(wanted);
-                Ok(fused)
+        let search_type = query.search_type.unwrap_or(SearchType::Semantic);
+        let mut repetitions = 0;
+        loop {
+            let found = match search_type {
+                SearchType::Semantic => self.search(id, dense.clone()).await?,
+                SearchType::Hybrid => {
+                    let dense = SearchQuery { limit: POOL.max(wanted), ..dense.clone() };
+                    let input = SearchInput::Lexical(query.text.clone());
+                    let lexical = SearchQuery { input, ..dense.clone() };
+                    let (dense, lexical) =
+                        tokio::try_join!(self.search(id, dense), self.search(id, lexical))?;
+                    let mut fused = fuse(dense, lexical);
+                    fused.truncate(wanted);
+                    fused
+                }
+            };
+            let family = self.with_parents(id, found).await?;
+            if family.is_complete || repetitions == live::REPETITIONS {
+                return Ok(family.results);
             }
+            // A document was replaced between the search and this.
+            repetitions += 1;
         }
     }
 

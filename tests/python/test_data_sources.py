@@ -222,8 +222,8 @@ S3 = {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}}
             "hierarchicalChunkingConfiguration: does not belong to type NONE",
         ),
         ({"vectorIngestionConfiguration": chunking("BY_MOOD")}, "enum value set"),
-        ({"vectorIngestionConfiguration": chunking("SEMANTIC")}, "not yet supported"),
-        ({"vectorIngestionConfiguration": chunking("HIERARCHICAL")}, "not yet supported"),
+        ({"vectorIngestionConfiguration": chunking("SEMANTIC")}, "needs it"),
+        ({"vectorIngestionConfiguration": chunking("HIERARCHICAL")}, "needs it"),
         (
             {
                 "vectorIngestionConfiguration": {

@@ -8,9 +8,10 @@ use crate::members::{absent, only};
 
 const AT: &str = "vectorIngestionConfiguration";
 const FIXED_SIZE: &str = "fixedSizeChunkingConfiguration";
+const HIERARCHICAL: &str = "hierarchicalChunkingConfiguration";
+const SEMANTIC: &str = "semanticChunkingConfiguration";
 /// The members that hold the settings of each strategy.
-const SETTINGS: [&str; 3] =
-    [FIXED_SIZE, "hierarchicalChunkingConfiguration", "semanticChunkingConfiguration"];
+const SETTINGS: [&str; 3] = [FIXED_SIZE, HIERARCHICAL, SEMANTIC];
 
 /// The chunking that a `vectorIngestionConfiguration` asks for.
 pub(crate) fn strategy(configuration: Option<&Value>) -> Result<ChunkingStrategy, ApiError> {
@@ -43,15 +44,68 @@ pub(crate) fn strategy(configuration: Option<&Value>) -> Result<ChunkingStrategy
                 )),
             }
         }
+        kind @ "HIERARCHICAL" => {
+            only(chunking, &at, kind, &SETTINGS, Some(HIERARCHICAL))?;
+            hierarchical(&chunking[HIERARCHICAL], &format!("{at}.{HIERARCHICAL}"))
+        }
+        kind @ "SEMANTIC" => {
+            only(chunking, &at, kind, &SETTINGS, Some(SEMANTIC))?;
+            let semantic = &chunking[SEMANTIC];
+            let numbers = ["maxTokens", "bufferSize", "breakpointPercentileThreshold"]
+                .map(|name| number(&semantic[name]));
+            match numbers {
+                [Some(max_tokens), Some(buffer_size), Some(breakpoint_percentile)] => {
+                    Ok(ChunkingStrategy::Semantic {
+                        max_tokens,
+                        buffer_size,
+                        breakpoint_percentile,
+                    })
+                }
+                _ => Err(ApiError::field(
+                    &format!("{at}.{SEMANTIC}"),
+                    "needs maxTokens, bufferSize and breakpointPercentileThreshold",
+                )),
+            }
+        }
         kind @ "NONE" => {
             only(chunking, &at, kind, &SETTINGS, None)?;
             Ok(ChunkingStrategy::None)
         }
         other => Err(ApiError::field(
             &format!("{at}.chunkingStrategy"),
-            format!("{other} is not yet supported by this server: use FIXED_SIZE or NONE"),
+            format!("{other} is none: use FIXED_SIZE, HIERARCHICAL, SEMANTIC or NONE"),
         )),
     }
+}
+
+/// The two sizes of a hierarchy: the first level is that of parents, the second of children.
+fn hierarchical(settings: &Value, at: &str) -> Result<ChunkingStrategy, ApiError> {
+    let levels = settings["levelConfigurations"].as_array().map(Vec::as_slice);
+    let levels: Option<Vec<u32>> = levels
+        .map(|levels| levels.iter().filter_map(|level| number(&level["maxTokens"])).collect());
+    let (Some([parent_tokens, child_tokens]), Some(overlap_tokens)) =
+        (levels.as_deref(), number(&settings["overlapTokens"]))
+    else {
+        return Err(ApiError::field(
+            at,
+            "needs overlapTokens and two levelConfigurations with maxTokens: of parents, then of \
+             children",
+        ));
+    };
+    let (parent_tokens, child_tokens) = (*parent_tokens, *child_tokens);
+    if child_tokens > parent_tokens {
+        return Err(ApiError::field(
+            &format!("{at}.levelConfigurations"),
+            "children (the second level) cannot have more maxTokens than parents (the first)",
+        ));
+    }
+    if overlap_tokens >= child_tokens {
+        return Err(ApiError::field(
+            &format!("{at}.overlapTokens"),
+            "must be less than the maxTokens of children (the second level)",
+        ));
+    }
+    Ok(ChunkingStrategy::Hierarchical { parent_tokens, child_tokens, overlap_tokens })
 }
 
 /// The chunking that a `vectorIngestionConfiguration` asks for, outside of a request; else what is
@@ -94,6 +148,39 @@ mod tests {
     }
 
     #[test]
+    fn levels_and_thresholds_are_read_or_refused() {
+        let levels = |levels: &[u32], overlap: u32| {
+            let levels: Vec<Value> = levels.iter().map(|most| json!({"maxTokens": most})).collect();
+            json!({"chunkingConfiguration": {
+                "chunkingStrategy": "HIERARCHICAL",
+                HIERARCHICAL: {"levelConfigurations": levels, "overlapTokens": overlap}}})
+        };
+        let hierarchical = ChunkingStrategy::Hierarchical {
+            parent_tokens: 1500,
+            child_tokens: 300,
+            overlap_tokens: 60,
+        };
+        check(&levels(&[1500, 300], 60), Ok(hierarchical));
+        check(&levels(&[1500], 60), Err("two levelConfigurations"));
+        check(&levels(&[1500, 300, 30], 60), Err("two levelConfigurations"));
+        check(&levels(&[300, 1500], 60), Err("children (the second level) cannot have more"));
+        check(&levels(&[1500, 300], 300), Err("overlapTokens: must be less"));
+        let semantic =
+            json!({"maxTokens": 300, "bufferSize": 0, "breakpointPercentileThreshold": 95});
+        let mut wanted = json!({"chunkingConfiguration": {
+            "chunkingStrategy": "SEMANTIC", SEMANTIC: semantic}});
+        let strategy = ChunkingStrategy::Semantic {
+            max_tokens: 300,
+            buffer_size: 0,
+            breakpoint_percentile: 95,
+        };
+        check(&wanted, Ok(strategy));
+        wanted["chunkingConfiguration"][SEMANTIC]["bufferSize"] = Value::Null;
+        check(&wanted, Err("needs maxTokens, bufferSize"));
+        assert!(check_unchanged(strategy, Some(&levels(&[1500, 300], 60))).is_err());
+    }
+
+    #[test]
     fn strategies_are_read_or_refused() {
         let fixed = json!({"maxTokens": 200, "overlapPercentage": 20});
         let of = |strategy: &str, fixed: &Value| {
@@ -112,7 +199,8 @@ mod tests {
                 check(&strategy, Err("does not belong"));
             }
         }
-        check(&of("SEMANTIC", &Value::Null), Err("SEMANTIC is not yet supported"));
+        check(&of("SEMANTIC", &Value::Null), Err("SEMANTIC needs it"));
+        check(&of("HIERARCHICAL", &Value::Null), Err("HIERARCHICAL needs it"));
         check(&json!({"parsingConfiguration": {}}), Err("not yet supported"));
         assert!(check_unchanged(fixed_size, Some(&of("FIXED_SIZE", &fixed))).is_ok());
         assert!(check_unchanged(fixed_size, None).is_err());

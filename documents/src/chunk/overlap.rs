@@ -3,42 +3,64 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
+use super::bounds;
 use super::measure::Measure;
-use super::split::Cutter;
-use super::whole;
+use super::split::{Cut, Cutter};
 use crate::extracted::Extracted;
 
 /// Bytes that are looked at first for each token of the overlap; most tokens have fewer.
 const BYTES_PER_TOKEN: usize = 8;
 
-/// Spans of at most `budget` tokens, of which `share` are in the span before as well.
+/// Pieces of a part of the text, of at most `budget` tokens, of which `share` are in the piece
+/// before as well.
 pub(super) fn cut(
     extracted: &Extracted,
     measure: &Measure<'_>,
     budget: usize,
     share: usize,
-) -> Vec<Range<usize>> {
+    part: Range<usize>,
+) -> Vec<Cut> {
     let text = extracted.text.as_str();
-    if let Some(all) = whole(text)
+    if let Some(all) = text.get(part.clone())
         && all.len() <= budget * BYTES_PER_TOKEN
-        && text.get(all.clone()).is_some_and(|text| measure.tokens(text).len() <= budget)
+        && measure.tokens(all).len() <= budget
     {
-        return vec![all];
+        let start = part.start + all.len() - all.trim_start().len();
+        let range = start..part.start + all.trim_end().len();
+        return (!range.is_empty()).then_some(Cut { range, lead: 0..0 }).into_iter().collect();
     }
-    let mut spans = Cutter::new(extracted, measure, budget.saturating_sub(share).max(1)).cut();
+    let least = budget.saturating_sub(share).max(1);
+    let cutter = Cutter { extracted, measure, budget: least, aim: least, contexts: None };
+    let mut cuts = cutter.cut(part);
+    draw_out(extracted, measure, budget, share, &mut cuts);
+    cuts
+}
+
+/// Tokens of a budget that pieces may have in common: not all of them.
+pub(super) fn share(overlap: usize, budget: usize) -> usize {
+    overlap.min(budget.saturating_sub(1))
+}
+
+/// Lets each piece but the first begin with the end of the one before.
+pub(super) fn draw_out(
+    extracted: &Extracted,
+    measure: &Measure<'_>,
+    budget: usize,
+    share: usize,
+    cuts: &mut [Cut],
+) {
+    let text = extracted.text.as_str();
     let mut before = 0;
     let mut is_first = true;
-    for span in &mut spans {
-        if !is_first && share > 0 {
-            span.start = start(text, span, before, measure, budget, share);
+    for Cut { range, lead } in cuts {
+        // Within a table the header is what goes before.
+        if !is_first && share > 0 && lead.start == lead.end {
+            range.start = start(text, range, before, measure, budget, share);
         }
         // The next one begins later than this one.
-        before = span.start + text.get(span.start..).map_or(0, first_length);
+        before = range.start + text.get(range.start..).map_or(0, first_length);
         is_first = false;
     }
-    spans
 }
 
 fn first_length(text: &str) -> usize {
@@ -78,15 +100,14 @@ fn candidates(text: &str, limit: usize, end: usize) -> Vec<usize> {
     let tail = text.get(limit..end).unwrap_or_default();
     let opens = text.get(..limit).and_then(|before| before.chars().next_back());
     let at_word = opens.is_none_or(char::is_whitespace);
-    let mut words = tail
-        .split_word_bound_indices()
-        .filter(|(at, word)| (*at > 0 || at_word) && !word.trim().is_empty())
-        .map(|(at, _)| limit + at);
-    let first_words: Vec<usize> = words.by_ref().take(4).collect();
-    let sentence = tail
-        .split_sentence_bound_indices()
-        .map(|(at, _)| limit + at)
-        .find(|at| *at > limit || at_word);
+    let words = bounds::words(tail).filter(|at| {
+        let begins = tail.get(*at..).and_then(|rest| rest.chars().next());
+        (*at > 0 || at_word) && begins.is_some_and(|first| !first.is_whitespace())
+    });
+    let first_words: Vec<usize> = words.take(4).map(|at| limit + at).collect();
+    let sentences = bounds::sentences(tail).into_iter();
+    let sentence =
+        sentences.map(|sentence| limit + sentence.start).find(|at| *at > limit || at_word);
     // A sentence that leaves most of the overlap out is no good beginning.
     let sentence = sentence.filter(|at| (at - limit) * 2 <= end - limit);
     sentence.into_iter().chain(first_words).collect()

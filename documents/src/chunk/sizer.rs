@@ -12,23 +12,16 @@ const LONGEST_TOKEN: usize = 32;
 
 /// Sizes pieces of one text.
 #[derive(Debug)]
-pub(super) struct Sizer<'t> {
-    /// The text that is split: as long as the one that was tokenised, byte by byte.
-    base: &'t str,
+pub(super) struct Sizer {
+    /// Where the text begins.
+    offset: usize,
     /// The tokens of the text, long ones parted.
     tokens: Vec<Range<usize>>,
-    /// Where titles of headings begin, and the marks before them, which belong to them.
-    titles: Vec<(usize, usize)>,
 }
 
-impl<'t> Sizer<'t> {
-    /// Tokenises `text`, for pieces of `base`.
-    pub(super) fn new(
-        text: &str,
-        base: &'t str,
-        titles: Vec<(usize, usize)>,
-        measure: &Measure<'_>,
-    ) -> Self {
+impl Sizer {
+    /// Tokenises a text that begins at `offset` of a larger one.
+    pub(super) fn new(text: &str, offset: usize, measure: &Measure<'_>) -> Self {
         let mut tokens = Vec::new();
         let mut end = 0;
         for token in measure.tokens(text) {
@@ -37,20 +30,24 @@ impl<'t> Sizer<'t> {
             end = token.end;
         }
         part(&mut tokens, end..text.len(), LONGEST_TOKEN);
-        Self { base, tokens, titles }
+        Self { offset, tokens }
     }
 
-    /// The number of tokens that stand in a range, whole or in part.
+    /// The number of tokens that stand in a range of the larger text, whole or in part.
     pub(super) fn count(&self, range: &Range<usize>) -> usize {
-        let before = self.tokens.partition_point(|token| token.end <= range.start);
-        let upto = self.tokens.partition_point(|token| token.start < range.end);
+        let (start, end) =
+            (range.start.saturating_sub(self.offset), range.end.saturating_sub(self.offset));
+        let before = self.tokens.partition_point(|token| token.end <= start);
+        let upto = self.tokens.partition_point(|token| token.start < end);
         upto.saturating_sub(before)
     }
 
-    /// A place that is the beginning of a title, moved to the heading's mark.
-    pub(super) fn with_mark(&self, start: usize) -> usize {
-        let found = self.titles.binary_search_by_key(&start, |(title, _)| *title).ok();
-        found.and_then(|index| self.titles.get(index)).map_or(start, |(_, mark)| *mark)
+    /// Where the `count`-th token from a place on ends.
+    pub(super) fn reach(&self, start: usize, count: usize) -> Option<usize> {
+        let start = start.saturating_sub(self.offset);
+        let before = self.tokens.partition_point(|token| token.end <= start);
+        let last = before + count.checked_sub(1)?;
+        self.tokens.get(last).map(|token| self.offset + token.end)
     }
 }
 
@@ -61,19 +58,6 @@ fn part(tokens: &mut Vec<Range<usize>>, range: Range<usize>, skipped: usize) {
         let end = range.end.min(start + LONGEST_TOKEN);
         tokens.push(start..end);
         start = end;
-    }
-}
-
-impl ChunkSizer for Sizer<'_> {
-    fn size(&self, chunk: &str) -> usize {
-        let start = chunk.as_ptr().addr().checked_sub(self.base.as_ptr().addr());
-        match start {
-            Some(start) if start + chunk.len() <= self.base.len() => {
-                self.count(&(self.with_mark(start)..start + chunk.len()))
-            }
-            // Not a piece of the text: as many tokens as there may be at most.
-            _ => chunk.len(),
-        }
     }
 }
 

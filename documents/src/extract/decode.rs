@@ -100,7 +100,10 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
 }
 
 /// The encoding, the bytes after the byte order mark, and whether the file itself says so.
-fn encoding_of<'a>(bytes: &'a [u8], declared: Option<&str>) -> (&'static Encoding, &'a [u8], bool) {
+pub(super) fn encoding_of<'a>(
+    bytes: &'a [u8],
+    declared: Option<&str>,
+) -> (&'static Encoding, &'a [u8], bool) {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return (encoding, bytes.get(length..).unwrap_or_default(), true);
     }
@@ -160,7 +163,7 @@ fn utf8(bytes: &[u8], warnings: &mut Vec<Warning>) -> String {
 }
 
 /// Makes all line ends `\n` and drops control characters, which nobody can read.
-fn tidy(text: String) -> String {
+pub(super) fn tidy(text: String) -> String {
     let clean = |c: char| !c.is_control() || c == '\n' || c == '\t';
     if text.chars().all(clean) {
         return text;

@@ -1,19 +1,26 @@
-//! Markdown, as it is: only its headings are looked for. Headings are lines that begin with one to
-//! six `#` (ATX) or are underlined with `=` or `-` (setext), outside of fenced code.
+//! Markdown, as it is: only its structure is looked for, by `CommonMark`'s rules and those of `GitHub`'s
+//! tables.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::decode::decode;
-use crate::extracted::{Extracted, Kind, Landmark, Mark, Properties, title_of};
+use super::origins::origins;
+use crate::extracted::{Block, BlockKind, Extracted, Kind, Landmark, Mark, Properties, title_of};
 
 pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
     let decoded = decode(bytes, charset);
     let front = FrontMatter::of(&decoded.text);
-    let marks = headings(&decoded.text, front.length);
+    let Structure { marks, blocks, .. } = Structure::of(&decoded.text, front.length);
     let first = marks.iter().find_map(|mark| match &mark.landmark {
         Landmark::Heading { level: 1, title } => Some(title.clone()),
         _ => None,
     });
     Extracted {
         marks,
+        blocks,
+        origins: origins(bytes, charset, &decoded.text),
         properties: Properties { title: front.title.or(first), ..Properties::default() },
         warnings: decoded.warnings,
         ..Extracted::new(decoded.text, Kind::Markdown)
@@ -46,109 +53,131 @@ impl FrontMatter {
     }
 }
 
-fn headings(text: &str, from: usize) -> Vec<Mark> {
-    let mut marks = Vec::new();
-    let mut fence: Option<Fence> = None;
-    // The line before, where it could be a setext heading.
-    let mut above: Option<(usize, &str)> = None;
-    let mut offset = from;
-    for line in text.get(from..).unwrap_or_default().split_inclusive('\n') {
-        let start = offset;
-        offset += line.len();
-        let line = line.trim_end();
-        if let Some(open) = &fence {
-            if open.is_closed_by(line) {
-                fence = None;
+/// Finds the headings and the outermost blocks of a text.
+struct Structure<'t> {
+    text: &'t str,
+    /// Where the text that is parsed begins.
+    from: usize,
+    marks: Vec<Mark>,
+    blocks: Vec<Block>,
+}
+
+impl<'t> Structure<'t> {
+    fn of(text: &'t str, from: usize) -> Self {
+        let mut structure = Self { text, from, marks: Vec::new(), blocks: Vec::new() };
+        let options =
+            Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS;
+        let body = text.get(from..).unwrap_or_default();
+        let events = Parser::new_ext(body, options).into_offset_iter();
+        // How deep the event is in blocks that are open.
+        let mut depth = 0_u32;
+        let mut heading: Option<(usize, u8, String)> = None;
+        for (event, range) in events {
+            let range = from + range.start..from + range.end;
+            match event {
+                Event::Start(Tag::Heading { level, .. }) => {
+                    // The blanks before it are its own.
+                    let before = text.get(..range.start).unwrap_or_default();
+                    let offset = before.trim_end_matches([' ', '\t']).len().max(from);
+                    heading = Some((offset, level as u8, String::new()));
+                }
+                Event::End(TagEnd::Heading(_)) => {
+                    if let Some((offset, level, title)) = heading.take()
+                        && let Some(title) = title_of(&title)
+                    {
+                        let landmark = Landmark::Heading { level, title };
+                        structure.marks.push(Mark { offset, landmark });
+                    }
+                }
+                Event::Text(words) | Event::Code(words) => {
+                    if let Some((_, _, title)) = &mut heading {
+                        title.push_str(&words);
+                    }
+                }
+                Event::SoftBreak | Event::HardBreak => {
+                    if let Some((_, _, title)) = &mut heading {
+                        title.push(' ');
+                    }
+                }
+                Event::Start(Tag::TableRow) if depth == 1 => structure.row(range.start),
+                Event::Start(tag) => {
+                    if depth == 0 {
+                        structure.block(&tag, range);
+                    }
+                    depth += u32::from(is_block(&tag));
+                }
+                Event::End(end) => depth -= u32::from(ends_block(end)).min(depth),
+                _ => {}
             }
-            continue;
         }
-        fence = Fence::opened_by(line);
-        if fence.is_some() {
-            above = None;
-        } else if let Some((level, title)) = atx(line) {
-            marks.push(mark(start, level, title));
-            above = None;
-        } else if let (Some(level), Some((start, title))) = (underline(line), above) {
-            marks.push(mark(start, level, title));
-            above = None;
-        } else {
-            above = could_be_heading(line).then_some((start, line));
+        structure
+    }
+
+    /// Adds an outermost block.
+    fn block(&mut self, tag: &Tag<'_>, range: Range<usize>) {
+        let kind = match tag {
+            Tag::Paragraph | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => {
+                BlockKind::Paragraph
+            }
+            Tag::List(_) => BlockKind::List,
+            Tag::CodeBlock(kind) => BlockKind::Code { language: language(kind) },
+            Tag::Table(_) => BlockKind::Table { body: range.end },
+            _ => return,
+        };
+        let block = self.text.get(range.clone()).unwrap_or_default();
+        let end = range.start + block.trim_end().len();
+        let kind = match kind {
+            BlockKind::Table { body } => BlockKind::Table { body: body.min(end) },
+            kind => kind,
+        };
+        if range.start < end {
+            self.blocks.push(Block { range: range.start..end, kind });
         }
     }
-    marks.retain(
-        |mark| !matches!(&mark.landmark, Landmark::Heading { title, .. } if title.is_empty()),
-    );
-    marks
-}
 
-fn mark(offset: usize, level: u8, title: &str) -> Mark {
-    let title = title_of(title).unwrap_or_default();
-    Mark { offset, landmark: Landmark::Heading { level, title } }
-}
-
-/// Up to three blanks may stand before any mark; four make it code.
-fn unindented(line: &str) -> Option<&str> {
-    let rest = line.trim_start_matches(' ');
-    (line.len() - rest.len() <= 3).then_some(rest)
-}
-
-fn atx(line: &str) -> Option<(u8, &str)> {
-    let line = unindented(line)?;
-    let title = line.trim_start_matches('#');
-    let level =
-        u8::try_from(line.len() - title.len()).ok().filter(|level| (1..=6).contains(level))?;
-    if !title.is_empty() && !title.starts_with([' ', '\t']) {
-        return None;
-    }
-    let title = title.trim();
-    // A closing run of `#` is decoration where a blank stands before it.
-    let closed = title.trim_end_matches('#');
-    Some((
-        level,
-        if closed.is_empty() || closed.ends_with(' ') { closed.trim_end() } else { title },
-    ))
-}
-
-fn underline(line: &str) -> Option<u8> {
-    let line = unindented(line)?;
-    let all = |mark: char| line.len() >= 2 && line.chars().all(|c| c == mark);
-    if all('=') {
-        Some(1)
-    } else if all('-') {
-        Some(2)
-    } else {
-        None
+    /// Notes where the first row behind a table's header begins: at its line's beginning.
+    fn row(&mut self, start: usize) {
+        if let Some(Block { kind: BlockKind::Table { body }, range }) = self.blocks.last_mut()
+            && *body == range.end
+        {
+            let line = self.text.get(self.from..start).and_then(|before| before.rfind('\n'));
+            *body = line.map_or(start, |at| self.from + at + 1).max(range.start);
+        }
     }
 }
 
-/// Whether an underline below this line would make it a heading, not a list, quote or table.
-fn could_be_heading(line: &str) -> bool {
-    unindented(line).is_some_and(|line| {
-        line.starts_with(|c: char| {
-            c.is_alphanumeric() || matches!(c, '*' | '_' | '`' | '[' | '"' | '(')
-        }) && !line.starts_with("* ")
-    })
+/// The language that a block of code is said to be in.
+fn language(kind: &CodeBlockKind<'_>) -> Option<String> {
+    let CodeBlockKind::Fenced(info) = kind else { return None };
+    let word = info.split(|c: char| c.is_whitespace() || c == ',').next()?;
+    let word = word.trim_matches(['{', '}', '.']).to_lowercase();
+    (!word.is_empty()).then_some(word)
 }
 
-/// An open block of fenced code.
-struct Fence {
-    mark: char,
-    length: usize,
+fn is_block(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::BlockQuote(_)
+            | Tag::CodeBlock(_)
+            | Tag::FootnoteDefinition(_)
+            | Tag::HtmlBlock
+            | Tag::List(_)
+            | Tag::Paragraph
+            | Tag::Table(_)
+    )
 }
 
-impl Fence {
-    fn opened_by(line: &str) -> Option<Self> {
-        let line = unindented(line)?;
-        let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-        let info = line.trim_start_matches(mark);
-        let length = line.len() - info.len();
-        (length >= 3 && !(mark == '`' && info.contains('`'))).then_some(Self { mark, length })
-    }
-
-    fn is_closed_by(&self, line: &str) -> bool {
-        unindented(line)
-            .is_some_and(|line| line.len() >= self.length && line.chars().all(|c| c == self.mark))
-    }
+fn ends_block(end: TagEnd) -> bool {
+    matches!(
+        end,
+        TagEnd::BlockQuote(_)
+            | TagEnd::CodeBlock
+            | TagEnd::FootnoteDefinition
+            | TagEnd::HtmlBlock
+            | TagEnd::List(_)
+            | TagEnd::Paragraph
+            | TagEnd::Table
+    )
 }
 
 #[cfg(test)]
@@ -180,7 +209,8 @@ mod tests {
         );
         check("   ### C# and D#\n", None, &[(0, 3, "C# and D#")]);
         check("#hash\n####### seven\n    # code\n#\n", None, &[]);
-        check("- item\n---\n\n| a | b |\n---\n", None, &[]);
+        check("- item\n---\n", None, &[]);
+        check("## The `x` of\n", None, &[(0, 2, "The x of")]);
     }
 
     #[test]
@@ -189,5 +219,31 @@ mod tests {
         check("~~~~\n# no\n~~~\n# no\n~~~~\n## yes\n", None, &[(24, 2, "yes")]);
         check("---\ntitle: \"T\"\n# no\n---\n# yes\n", Some("T"), &[(24, 1, "yes")]);
         check("---\n# yes\n", Some("yes"), &[(4, 1, "yes")]);
+    }
+
+    #[test]
+    fn blocks_are_told_apart() {
+        let check = |text: &str, expect: &[(&str, BlockKind)]| {
+            let extracted = extract(text.as_bytes(), None);
+            let found: Vec<_> = extracted
+                .blocks
+                .into_iter()
+                .map(|block| (&text[block.range], block.kind))
+                .collect();
+            assert_eq!(found, expect);
+        };
+        let code = |language: &str| BlockKind::Code { language: Some(language.to_owned()) };
+        let table = "| a | b |\n|---|---|\n| c | d |";
+        check(
+            &format!("# T\n\none\ntwo\n\n- a\n\n  ```\n  x\n  ```\n- b\n\n{table}\n"),
+            &[
+                ("one\ntwo", BlockKind::Paragraph),
+                ("- a\n\n  ```\n  x\n  ```\n- b", BlockKind::List),
+                (table, BlockKind::Table { body: 60 }),
+            ],
+        );
+        check("```Rust,ignore\n# no\n```", &[("```Rust,ignore\n# no\n```", code("rust"))]);
+        check("| a |\n|---|", &[("| a |\n|---|", BlockKind::Table { body: 11 })]);
+        check("---\ntitle: x\n---\ntext", &[("text", BlockKind::Paragraph)]);
     }
 }

@@ -60,12 +60,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        Self::of(SourceConfiguration::Custom(CustomSource {})).await
+        Self::of(SourceConfiguration::Custom(CustomSource {}), ChunkingStrategy::Default).await
+    }
+
+    /// A world whose documents are cut in another way.
+    pub(crate) async fn chunked(chunking: ChunkingStrategy) -> Self {
+        Self::of(SourceConfiguration::Custom(CustomSource {}), chunking).await
     }
 
     /// A world whose source passes for a web site.
     pub(crate) async fn of_pages(keep_duplicates: bool) -> Self {
-        Self::of(SourceConfiguration::Web(WebSource {
+        let source = SourceConfiguration::Web(WebSource {
             seed_urls: vec!["https://a.example/".to_owned()],
             scope: WebScope::HostOnly,
             inclusion_filters: Vec::new(),
@@ -76,18 +81,18 @@ impl World {
             user_agent_header: None,
             render: false,
             keep_duplicates,
-        }))
-        .await
+        });
+        Self::of(source, ChunkingStrategy::Default).await
     }
 
-    async fn of(source: SourceConfiguration) -> Self {
+    async fn of(source: SourceConfiguration, chunking: ChunkingStrategy) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::default());
         let catalog = Catalog::open(&directory.path().join("catalog.db"), clock).await.unwrap();
         let embedder = Arc::new(FakeEmbedder::new());
         let model = embedder.model().clone();
         let (knowledge_base, data_source) =
-            resources(&catalog, "first", model.fingerprint(), source).await;
+            resources(&catalog, "first", model.fingerprint(), source, chunking).await;
         let vectors = Arc::new(Store::default());
         let spec = IndexSpec { index: knowledge_base.id, dimensions: model.dimensions };
         vectors.create_index(spec).await.unwrap();
@@ -322,7 +327,8 @@ impl World {
     /// Another knowledge base with a data source.
     pub(crate) async fn another(&self, name: &str) -> (KnowledgeBase, DataSource) {
         let source = SourceConfiguration::Custom(CustomSource {});
-        resources(&self.catalog, name, self.knowledge_base.index_model.clone(), source).await
+        let model = self.knowledge_base.index_model.clone();
+        resources(&self.catalog, name, model, source, ChunkingStrategy::Default).await
     }
 }
 
@@ -332,6 +338,7 @@ async fn resources(
     name: &str,
     index_model: String,
     source: SourceConfiguration,
+    chunking: ChunkingStrategy,
 ) -> (KnowledgeBase, DataSource) {
     let knowledge_base = catalog
         .create_knowledge_base(NewKnowledgeBase {
@@ -357,7 +364,7 @@ async fn resources(
             encryption_configuration: None,
             source,
             synchronisation: Synchronisation::default(),
-            chunking: ChunkingStrategy::Default,
+            chunking,
             data_deletion_policy: DataDeletionPolicy::Retain,
             client_token: None,
         })

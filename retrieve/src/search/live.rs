@@ -24,7 +24,7 @@ const MOST_HITS: usize = 16_384;
 
 /// How often a search is repeated at most because its hits turned stale under way. Each repetition
 /// needs a document among the best hits to be replaced within the milliseconds of a search.
-const REPETITIONS: usize = 8;
+pub(super) const REPETITIONS: usize = 8;
 
 impl Retriever {
     /// The best live chunks, as many as the query's limit, if there are as many.

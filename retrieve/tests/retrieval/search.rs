@@ -102,3 +102,20 @@ async fn a_knowledge_base_that_is_being_removed_answers_no_more() {
     let error = world.search(QUESTION, SearchType::Semantic).await.unwrap_err();
     assert!(matches!(error, RetrieveError::Deleting { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn parents_are_returned_once_where_their_best_child_stands() {
+    let world = World::new().await;
+    let ropes = "Ropes are red. Ropes are changed every five years. Radios are charged.";
+    let tea = "Tea is hot. Ropes are not tea.";
+    world.index_families("guide", &[ropes, tea]).await;
+    for search_type in BOTH {
+        let found = world.search("When are ropes changed every five years?", search_type).await;
+        let found = found.unwrap();
+        let texts: Vec<&str> = found.iter().map(|found| found.chunk.text.as_str()).collect();
+        assert_eq!(texts, [ropes, tea]);
+        assert!(found[0].score > found[1].score);
+        assert_ne!(found[0].chunk_id, found[1].chunk_id);
+        assert!(found.iter().all(|found| found.chunk.parent.is_none()));
+    }
+}

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use catalog::{Batch, Catalog, NewDataSource, NewKnowledgeBase, Outcome, OutcomeKind};
 use corpus::{
-    Chunk, ChunkingStrategy, ContentHash, CustomSource, DataDeletionPolicy, DataSourceId,
+    Chunk, ChunkId, ChunkingStrategy, ContentHash, CustomSource, DataDeletionPolicy, DataSourceId,
     DocumentId, DocumentKey, Embedder, IndexSpec, IndexedChunk, InferenceParameters,
-    KnowledgeBaseId, Metadata, Place, Purpose, Revision, Selector, SourceConfiguration,
+    KnowledgeBaseId, Metadata, Parent, Place, Purpose, Revision, Selector, SourceConfiguration,
     SourceLocation, Span, Synchronisation, VectorStore,
 };
 use fixtures::clock::ManualClock;
@@ -90,6 +90,47 @@ impl World {
         self.store.upsert(self.kb, chunks).await.unwrap();
         self.store.flush(self.kb).await.unwrap();
         revision
+    }
+
+    /// Ingests a document: each text is a parent, cut into its sentences.
+    pub(crate) async fn index_families(&self, key: &str, texts: &[&str]) {
+        let sentences = |text: &&str| -> Vec<String> {
+            text.split_inclusive(". ").map(|sentence| sentence.trim().to_owned()).collect()
+        };
+        let revision = {
+            let children: Vec<String> = texts.iter().flat_map(sentences).collect();
+            self.write(self.ds, key, &children).await
+        };
+        let document = DocumentId::of(self.ds, &DocumentKey::new(key));
+        let mut first = 0;
+        for text in texts {
+            let count = u32::try_from(sentences(text).len()).unwrap();
+            let ids: Vec<_> = (first..first + count)
+                .map(|ordinal| ChunkId::of(document, revision, ordinal))
+                .collect();
+            let stored = self.store.fetch(self.kb, &ids).await.unwrap();
+            let chunks = stored.into_iter().map(|stored| {
+                let mut chunk = stored.chunk;
+                let parent = Chunk::new(first, *text, chunk.place.clone());
+                chunk.parent = Some(if chunk.ordinal == first {
+                    Parent::Carried(Box::new(parent))
+                } else {
+                    Parent::With(first)
+                });
+                IndexedChunk {
+                    chunk,
+                    document,
+                    revision,
+                    data_source: self.ds,
+                    attributes: Metadata::new(),
+                    metadata: Metadata::new(),
+                    vector: stored.vector,
+                }
+            });
+            self.store.upsert(self.kb, chunks.collect()).await.unwrap();
+            first += count;
+        }
+        self.record(self.ds, key, revision).await;
     }
 
     /// Makes a revision live, in the place of the one before.

@@ -27,7 +27,7 @@ pub(crate) struct Line {
     pub(crate) document: String,
     /// The page that it begins on, where the file has pages.
     pub(crate) page: Option<u32>,
-    /// Its text.
+    /// What is embedded of it.
     pub(crate) text: String,
 }
 
@@ -41,7 +41,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let hint = Hint { name: &name, media_type: None };
         let extracted = extract(&bytes, hint).with_context(|| format!("cannot read {name}"))?;
         for chunk in chunk(&extracted, ChunkingStrategy::Default, &Measure::of(model.as_ref())) {
-            let line = Line { document: name.clone(), page: chunk.place.page, text: chunk.text };
+            let text = chunk.searched().into_owned();
+            let line = Line { document: name.clone(), page: chunk.place.page, text };
             writeln!(output, "{}", serde_json::to_string(&line)?)?;
         }
     }
