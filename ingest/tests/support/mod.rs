@@ -356,6 +356,7 @@ async fn resources(
             source,
             synchronisation: Synchronisation::default(),
             chunking: ChunkingStrategy::Default,
+            reading: corpus::Reading::default(),
             data_deletion_policy: DataDeletionPolicy::Retain,
             client_token: None,
         })
