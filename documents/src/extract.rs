@@ -49,6 +49,16 @@ pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> 
     Ok(extracted)
 }
 
+/// The text of Markdown that is a text already.
+pub(crate) fn markdown(text: &str) -> Extracted {
+    markdown::extract(text.as_bytes(), Some("utf-8"))
+}
+
+/// Whether some bytes are read as a PDF.
+pub(crate) fn is_pdf(bytes: &[u8], hint: Hint<'_>) -> bool {
+    matches!(kind::of(bytes, hint), Verdict::Is(Kind::Pdf))
+}
+
 /// The charset parameter of the media type: `text/html; charset=iso-8859-1`.
 fn charset(hint: Hint<'_>) -> Option<&str> {
     let (_, parameters) = hint.media_type?.split_once(';')?;

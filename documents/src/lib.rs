@@ -6,10 +6,14 @@
 mod chunk;
 mod extract;
 mod extracted;
+mod pages;
 mod writer;
 pub use chunk::{Measure, chunk};
 pub use extract::{Hint, extract};
 pub use extracted::{
     Block, BlockKind, ExtractError, Extracted, Kind, Landmark, Mark, Origin, Properties, Severity,
     Warning,
+};
+pub use pages::{
+    BLANK_PAGE, Page, PageReading, Pictured, from_pages, page_list, page_text, pictured, pixels,
 };
