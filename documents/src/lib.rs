@@ -7,6 +7,7 @@ mod chunk;
 mod extract;
 mod extracted;
 mod pages;
+mod picture;
 mod writer;
 pub use chunk::{Measure, chunk};
 pub use extract::{Hint, extract};
@@ -17,3 +18,4 @@ pub use extracted::{
 pub use pages::{
     BLANK_PAGE, Page, PageReading, Pictured, from_pages, page_list, page_text, pictured, pixels,
 };
+pub use picture::{Picture, page_count, picture};

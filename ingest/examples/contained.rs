@@ -43,7 +43,7 @@ async fn read(extractor: &Extractor, files: &[(String, Vec<u8>)]) -> Duration {
     let started = Instant::now();
     for (name, bytes) in files {
         // What cannot be read costs as well.
-        drop(extractor.extract(bytes.clone(), name, None).await);
+        drop(extractor.extract(bytes, name, None).await);
     }
     started.elapsed()
 }

@@ -10,15 +10,16 @@ mod child;
 mod process;
 mod wire;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use documents::{ExtractError, Extracted, Hint, extract};
+use documents::{ExtractError, Extracted, Picture};
 use tokio::sync::Semaphore;
 
 use crate::parsers::{Overrun, Parsers};
 use process::Process;
+use wire::{Header, Made, Received, Request, Task};
 
 pub use child::{Drill, serve};
 
@@ -110,35 +111,60 @@ impl Extractor {
     /// Reads a document; waits while as many as there is room for are being read.
     pub async fn extract(
         &self,
-        bytes: Vec<u8>,
+        bytes: &[u8],
         name: &str,
         media_type: Option<&str>,
     ) -> Result<Extracted, ReadError> {
+        match self.make(&Request { name, media_type, task: Task::Extract, bytes }).await? {
+            Made::Text(extracted) => Ok(*extracted),
+            _ => Err(ReadError::mistaken()),
+        }
+    }
+
+    /// How many pages a PDF has that can be drawn.
+    pub async fn page_count(&self, bytes: &[u8]) -> Result<u32, ReadError> {
+        let request = Request { name: "", media_type: None, task: Task::CountPages, bytes };
+        match self.make(&request).await? {
+            Made::PageCount(count) => Ok(count),
+            _ => Err(ReadError::mistaken()),
+        }
+    }
+
+    /// A page of a PDF, from 1, as a picture of so many dots per inch.
+    pub async fn picture(&self, bytes: &[u8], page: u32, dpi: u16) -> Result<Picture, ReadError> {
+        let request = Request { name: "", media_type: None, task: Task::Draw { page, dpi }, bytes };
+        match self.make(&request).await? {
+            Made::Picture(picture) => Ok(picture),
+            _ => Err(ReadError::mistaken()),
+        }
+    }
+
+    async fn make(&self, request: &Request<'_>) -> Result<Made, ReadError> {
         match &*self.isolation {
             Isolation::Threads => {
-                let (name, media_type) = (name.to_owned(), media_type.map(str::to_owned));
-                let work = move || {
-                    let hint = Hint { name: &name, media_type: media_type.as_deref() };
-                    extract(&bytes, hint)
+                let header = Header {
+                    name: request.name.to_owned(),
+                    media_type: request.media_type.map(str::to_owned),
+                    task: request.task,
                 };
-                let read = self.threads.run(self.bounds.time, work).await;
-                read.map_err(ReadError::from).and_then(|read| read.map_err(ReadError::from))
+                let received = Received { header, bytes: request.bytes.to_vec() };
+                let made = self.threads.run(self.bounds.time, move || child::make(&received)).await;
+                made.map_err(ReadError::from).and_then(|made| made.map_err(ReadError::from))
             }
             Isolation::Processes { program, arguments } => {
                 // The semaphore is never closed.
                 let _room = self.room.acquire().await;
-                let request = wire::Request { name, media_type, bytes: &bytes };
-                self.in_process(program, arguments, &request).await
+                self.in_process(program, arguments, request).await
             }
         }
     }
 
     async fn in_process(
         &self,
-        program: &std::path::Path,
+        program: &Path,
         arguments: &[String],
-        request: &wire::Request<'_>,
-    ) -> Result<Extracted, ReadError> {
+        request: &Request<'_>,
+    ) -> Result<Made, ReadError> {
         let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let is_fresh = waiting.is_none();
         let mut process = match waiting {
@@ -164,6 +190,13 @@ impl Extractor {
             Err(process::Ended::Failed(error)) => Err(error),
             Err(process::Ended::Left) => Err(ReadError::Died { how: "ended".to_owned() }),
         }
+    }
+}
+
+impl ReadError {
+    /// A process answered something else than it was asked.
+    fn mistaken() -> Self {
+        Self::Died { how: "answered something else".to_owned() }
     }
 }
 

@@ -65,7 +65,7 @@ impl Run {
             return self.parsers.run(limit, work).await?;
         }
         let (name, media_type) = (document.key.as_str(), document.media_type.as_deref());
-        let extracted = self.extractor.extract(bytes, name, media_type).await?;
+        let extracted = self.extractor.extract(&bytes, name, media_type).await?;
         let work = move || {
             let likeness_of = is_compared.then_some(likeness as fn(&str) -> Likeness);
             cut(&extracted, chunking, embedder.as_ref(), likeness_of)

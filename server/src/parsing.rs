@@ -75,7 +75,7 @@ async fn run_drill(config: &IngestConfig, drill: &str) -> anyhow::Result<()> {
         ..config.bounds()
     };
     let extractor = Extractor::new(isolation(&["--drill", drill])?, bounds);
-    let read = extractor.extract(b"text".to_vec(), "drill.txt", None).await;
+    let read = extractor.extract(b"text", "drill.txt", None).await;
     match (drill, read) {
         ("stack", Err(ReadError::Died { how })) if how.contains("stack") => Ok(()),
         ("memory", Err(ReadError::Memory { .. })) | ("hang", Err(ReadError::Timeout { .. })) => {

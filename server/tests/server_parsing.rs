@@ -26,7 +26,7 @@ fn bounded(arguments: &[&str], bounds: Bounds) -> Extractor {
 }
 
 async fn read(extractor: &Extractor, text: &str) -> Result<String, ReadError> {
-    let read = extractor.extract(text.as_bytes().to_vec(), "a.txt", None).await;
+    let read = extractor.extract(text.as_bytes(), "a.txt", None).await;
     read.map(|extracted| extracted.text)
 }
 

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use std::{process, thread};
 
-use documents::{ExtractError, Hint, extract};
+use documents::{ExtractError, Hint, extract, page_count, picture};
 use rlimit::Resource;
 
-use super::wire::{self, Answer, Received};
+use super::wire::{self, Answer, Made, Received, Task};
 
 /// The stack of the thread that parses.
 const STACK: usize = 16 << 20;
@@ -103,7 +103,7 @@ impl<I: Read, O: Write> Child<I, O> {
         Ok(())
     }
 
-    fn read(&self, received: &Received) -> Result<documents::Extracted, ExtractError> {
+    fn read(&self, received: &Received) -> Result<Made, ExtractError> {
         match self.drill {
             Some(Drill::Stack) => {
                 std::hint::black_box(descend(1));
@@ -116,10 +116,21 @@ impl<I: Read, O: Write> Child<I, O> {
             },
             None => {}
         }
-        let hint =
-            Hint { name: &received.header.name, media_type: received.header.media_type.as_deref() };
-        let read = catch_unwind(AssertUnwindSafe(|| extract(&received.bytes, hint)));
-        read.unwrap_or_else(|_| Err(ExtractError::Defect))
+        let made = catch_unwind(AssertUnwindSafe(|| make(received)));
+        made.unwrap_or_else(|_| Err(ExtractError::Defect))
+    }
+}
+
+/// Does what is asked for.
+pub(super) fn make(received: &Received) -> Result<Made, ExtractError> {
+    let (header, bytes) = (&received.header, &received.bytes);
+    match header.task {
+        Task::Extract => {
+            let hint = Hint { name: &header.name, media_type: header.media_type.as_deref() };
+            Ok(Made::Text(Box::new(extract(bytes, hint)?)))
+        }
+        Task::CountPages => Ok(Made::PageCount(page_count(bytes)?)),
+        Task::Draw { page, dpi } => Ok(Made::Picture(picture(bytes, page, dpi)?)),
     }
 }
 

@@ -1,14 +1,14 @@
 //! What goes over the pipes between a process that reads documents and the one that asks it to.
 //!
 //! ```text
-//! request   u32 length, header (postcard: name, media type), u64 length, the document's bytes
-//! answer    u64 length, postcard: what was read, or why not
+//! request   u32 length, header (postcard: name, media type, task), u64 length, the document's bytes
+//! answer    u64 length, postcard: what was made of it, or why nothing
 //! ```
 //! Lengths are little-endian.
 
 use std::io::{self, Read, Write};
 
-use documents::{ExtractError, Extracted};
+use documents::{ExtractError, Extracted, Picture};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -23,6 +23,7 @@ const LONGEST_ANSWER: u64 = 512 << 20;
 pub(super) struct Request<'r> {
     pub(super) name: &'r str,
     pub(super) media_type: Option<&'r str>,
+    pub(super) task: Task,
     pub(super) bytes: &'r [u8],
 }
 
@@ -38,12 +39,32 @@ pub(super) struct Received {
 pub(super) struct Header {
     pub(super) name: String,
     pub(super) media_type: Option<String>,
+    pub(super) task: Task,
 }
 
-/// What was read.
+/// What is wanted of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Task {
+    /// Its text.
+    Extract,
+    /// How many pages it has.
+    CountPages,
+    /// One of its pages, from 1, as a picture.
+    Draw { page: u32, dpi: u16 },
+}
+
+/// What was made of a document.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Made {
+    Text(Box<Extracted>),
+    PageCount(u32),
+    Picture(Picture),
+}
+
+/// What became of a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Answer {
-    pub(super) result: Result<Extracted, ExtractError>,
+    pub(super) result: Result<Made, ExtractError>,
     /// Whether the process takes another document; else it ends.
     pub(super) goes_on: bool,
 }
@@ -57,8 +78,11 @@ pub(super) async fn send(
     pipe: &mut (impl AsyncWrite + Unpin),
     request: &Request<'_>,
 ) -> io::Result<()> {
-    let header =
-        Header { name: request.name.to_owned(), media_type: request.media_type.map(str::to_owned) };
+    let header = Header {
+        name: request.name.to_owned(),
+        media_type: request.media_type.map(str::to_owned),
+        task: request.task,
+    };
     let header = postcard::to_stdvec(&header).map_err(invalid)?;
     let length = u32::try_from(header.len()).map_err(invalid)?;
     pipe.write_all(&length.to_le_bytes()).await?;
@@ -120,7 +144,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_sent_arrives() {
         let mut pipe = Vec::new();
-        let request = Request { name: "a.txt", media_type: Some("text/plain"), bytes: b"\0text" };
+        let (name, media_type) = ("a.txt", Some("text/plain"));
+        let request = Request { name, media_type, task: Task::Extract, bytes: b"\0text" };
         send(&mut pipe, &request).await.unwrap();
         let mut pipe = pipe.as_slice();
         let received = take(&mut pipe).unwrap().unwrap();
@@ -129,13 +154,12 @@ mod tests {
         assert_eq!(received.bytes, b"\0text");
         assert!(take(&mut pipe).unwrap().is_none());
 
-        for result in [
-            Ok(Extracted::new("text".to_owned(), Kind::Text)),
-            Err(ExtractError::Locked { kind: Kind::Pdf }),
-        ] {
+        let text = || Ok(Made::Text(Box::new(Extracted::new("text".to_owned(), Kind::Text))));
+        let locked = || Err(ExtractError::Locked { kind: Kind::Pdf });
+        for (result, expect) in [(text(), text()), (locked(), locked())] {
             let mut pipe = Vec::new();
-            give(&mut pipe, &Answer { result: result.clone(), goes_on: true }).unwrap();
-            assert_eq!(receive(&mut pipe.as_slice()).await.unwrap().result, result);
+            give(&mut pipe, &Answer { result, goes_on: true }).unwrap();
+            assert_eq!(receive(&mut pipe.as_slice()).await.unwrap().result, expect);
         }
     }
 

@@ -33,7 +33,7 @@ pub(super) async fn extract(
     let bytes = read(file, context.config.ingest.max_document_mb.get()).await?;
     let extractor = Extractor::new(parsing::isolation(&[])?, context.config.ingest.bounds());
     let (name, media_type) = (file.to_string_lossy(), arguments.media_type.as_deref());
-    let read = extractor.extract(bytes, &name, media_type).await;
+    let read = extractor.extract(&bytes, &name, media_type).await;
     read.with_context(|| file.display().to_string())
 }
 
