@@ -56,7 +56,7 @@ pub use generator::{
     InferenceParameters, Message, Passage, Role, StopReason, Usage,
 };
 pub use id::{DataSourceId, IngestionJobId, InvalidId, KnowledgeBaseId, ResourceId, ResourceKind};
-pub use job::{IngestionJob, IngestionJobStatus, JobStatistics};
+pub use job::{IngestionJob, IngestionJobStatus, JobStatistics, ModelUse};
 pub use knowledge_base::{KnowledgeBase, KnowledgeBaseStatus};
 pub use metadata::{Metadata, MetadataValue};
 pub use model::{EmbeddingModel, ModelError, Models, language_model};

@@ -278,6 +278,11 @@ impl Extracted {
         }
     }
 
+    /// Notes that some of the text is missing.
+    pub fn lose(&mut self, message: impl Into<String>) {
+        self.warnings.push(Warning::loss(message));
+    }
+
     /// What is missing from the text.
     pub fn losses(&self) -> impl Iterator<Item = &str> {
         let losses = self.warnings.iter().filter(|warning| warning.severity == Severity::Loss);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use catalog::Likeness;
 use corpus::{
-    Chunk, ChunkingStrategy, ContentHash, Embedder, Metadata, MetadataValue, RecordStructure,
-    SidecarContents, SourceDocument,
+    Chunk, ChunkingStrategy, ContentHash, Embedder, GenerateError, Metadata, MetadataValue,
+    ModelTask, Reading, RecordStructure, SidecarContents, SourceDocument,
 };
 use documents::{Extracted, Measure, chunk};
 
@@ -30,6 +30,8 @@ pub(crate) struct Prepared {
     pub(crate) pieces: Vec<Piece>,
     /// What was lost on the way.
     pub(crate) losses: Vec<String>,
+    /// What there is to say besides.
+    pub(crate) notes: Vec<String>,
     /// What the text is like, where texts are compared.
     pub(crate) likeness: Option<Likeness>,
 }
@@ -43,6 +45,12 @@ pub(crate) enum Refusal {
     Records(#[from] RecordsError),
     #[error(transparent)]
     Overrun(#[from] Overrun),
+    #[error(transparent)]
+    Model(GenerateError),
+    #[error("the model read nothing, and no text was found without it: {reason}")]
+    Unseen { reason: String },
+    #[error("the model saw nothing that can be read")]
+    Blank,
 }
 
 impl Run {
@@ -60,17 +68,21 @@ impl Run {
         if let Some(structure) = records {
             let work = move || {
                 let pieces = records::pieces(&bytes, &structure, chunking, embedder.as_ref())?;
-                Ok(Prepared { pieces, losses: Vec::new(), likeness: None })
+                Ok(Prepared { pieces, losses: Vec::new(), notes: Vec::new(), likeness: None })
             };
             return self.parsers.run(limit, work).await?;
         }
-        let (name, media_type) = (document.key.as_str(), document.media_type.as_deref());
-        let extracted = self.extractor.extract(&bytes, name, media_type).await?;
+        let (extracted, notes) = self.read_text(document, bytes).await?;
         let work = move || {
             let likeness_of = is_compared.then_some(likeness as fn(&str) -> Likeness);
-            cut(&extracted, chunking, embedder.as_ref(), likeness_of)
+            let prepared = cut(&extracted, chunking, embedder.as_ref(), likeness_of);
+            (prepared, extracted.text)
         };
-        Ok(self.parsers.run(limit, work).await?)
+        let (mut prepared, text) = self.parsers.run(limit, work).await?;
+        prepared.notes.extend(notes);
+        let unsituated = self.situate(document, &text, &mut prepared.pieces).await?;
+        prepared.notes.extend(unsituated);
+        Ok(prepared)
     }
 }
 
@@ -85,6 +97,7 @@ fn cut(
     Prepared {
         pieces: chunks.into_iter().map(piece).collect(),
         losses: extracted.losses().map(str::to_owned).collect(),
+        notes: Vec::new(),
         likeness: likeness_of.map(|likeness_of| likeness_of(&extracted.text)),
     }
 }
@@ -114,9 +127,9 @@ fn words(value: &MetadataValue) -> String {
 }
 
 /// See [`corpus::Document::recipe`].
-pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
+pub(crate) fn recipe(contents: &SidecarContents, reading: &Reading) -> Option<String> {
     let preamble = preamble(contents);
-    if preamble.is_empty() && contents.records.is_none() {
+    if preamble.is_empty() && contents.records.is_none() && !reading.asks_models() {
         return None;
     }
     // Each part with its length before it, so that no two recipes read the same.
@@ -130,6 +143,11 @@ pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
             for field in fields {
                 add(field);
             }
+        }
+    }
+    for (what, task) in [("seen", &reading.transcription), ("situated", &reading.situating)] {
+        if let Some(ModelTask { model_arn, prompt }) = task {
+            [what, model_arn, prompt.as_deref().unwrap_or_default()].into_iter().for_each(&mut add);
         }
     }
     Some(ContentHash::of(&parts).to_string())
@@ -169,19 +187,30 @@ mod tests {
 
     #[test]
     fn a_recipe_tells_what_shapes_chunks_and_nothing_else() {
+        let recipe = |contents: &SidecarContents| super::recipe(contents, &Reading::default());
+        let task = |prompt: Option<&str>| {
+            Some(ModelTask { model_arn: "m".to_owned(), prompt: prompt.map(str::to_owned) })
+        };
+        let read = |transcription, situating| {
+            super::recipe(&contents(&[], None), &Reading { transcription, situating })
+        };
         let recipes = [
+            read(task(None), None),
+            read(None, task(None)),
+            read(None, task(Some("Say"))),
+            read(task(None), task(None)),
             recipe(&contents(&[], None)),
             recipe(&contents(&["author"], None)),
             recipe(&contents(&["year"], None)),
             recipe(&contents(&[], Some("note"))),
             recipe(&contents(&[], Some("text"))),
         ];
-        assert_eq!(recipes[0], None);
+        assert_eq!(recipes[4], None);
         for (index, one) in recipes.iter().enumerate() {
             assert!(!recipes[..index].contains(one), "{index}");
         }
         let mut other = contents(&["author"], None);
         other.metadata.remove("year");
-        assert_eq!(recipe(&other), recipes[1]);
+        assert_eq!(recipe(&other), recipes[5]);
     }
 }
