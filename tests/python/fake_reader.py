@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server that sees and situates: what it answers follows from what it is shown."""
+"""An OpenAI-compatible server that sees: what it answers follows from what it is shown."""
 
 import contextlib
 import json

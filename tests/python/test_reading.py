@@ -1,4 +1,4 @@
-"""Documents that a language model helps to read: pages and pictures, and what chunks are found by."""
+"""Documents that a language model helps to read: their pages, and what chunks are found by."""
 
 import subprocess
 
