@@ -6,6 +6,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod reading;
 pub(crate) mod update;
 
 use corpus::{DataDeletionPolicy, DataSource, DataSourceId, DataSourceStatus, KnowledgeBaseId};

@@ -7,6 +7,7 @@ pub(crate) mod stop;
 
 use corpus::{
     DataSourceId, IngestionJob, IngestionJobId, IngestionJobStatus, JobStatistics, KnowledgeBaseId,
+    ModelUse,
 };
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -75,6 +76,7 @@ impl From<IngestionJob> for WireSummary {
             outcrop: Progress {
                 documents_listed: from.documents_listed,
                 chunks_indexed: from.statistics.chunks_indexed,
+                model_use: Some(from.model_use).filter(|used| used.calls > 0).map(WireUse::from),
             },
         }
     }
@@ -116,6 +118,24 @@ struct Progress {
     #[serde(skip_serializing_if = "Option::is_none")]
     documents_listed: Option<u64>,
     chunks_indexed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_use: Option<WireUse>,
+}
+
+/// What was asked of language models.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireUse {
+    calls: u64,
+    input_tokens: u64,
+    output_tokens: u64,
+}
+
+impl From<ModelUse> for WireUse {
+    fn from(from: ModelUse) -> Self {
+        let ModelUse { calls, input_tokens, output_tokens } = from;
+        Self { calls, input_tokens, output_tokens }
+    }
 }
 
 /// A status as Bedrock spells it.

@@ -33,6 +33,7 @@ mod retrieval;
 mod tags;
 
 mod check;
+mod estimate;
 mod health;
 mod secrets;
 mod status;

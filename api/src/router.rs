@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::dispatch::{Surface, dispatch};
 use crate::state::ApiState;
-use crate::{check, health, origin, secrets, status};
+use crate::{check, estimate, health, origin, secrets, status};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
@@ -26,6 +26,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/outcrop/status", get(status::status))
         .route("/outcrop/check", get(check::answer))
+        .route("/outcrop/estimate", get(estimate::answer))
         .route("/outcrop/secrets", get(secrets::list).put(secrets::set).delete(secrets::remove))
         .with_state(state.clone());
     own.fallback_service(Router::new().fallback(dispatch).with_state(Surface::new(state)))

@@ -7,7 +7,7 @@ mod searched;
 
 use corpus::{
     ChunkingStrategy, DataDeletionPolicy, DataSource, DataSourceId, DataSourceStatus,
-    KnowledgeBaseId, SourceConfiguration, Synchronisation,
+    KnowledgeBaseId, Reading, SourceConfiguration, Synchronisation,
 };
 use uuid::Uuid;
 
@@ -46,6 +46,8 @@ pub struct NewDataSource {
     pub synchronisation: Synchronisation,
     /// See [`DataSource::chunking`].
     pub chunking: ChunkingStrategy,
+    /// See [`DataSource::reading`].
+    pub reading: Reading,
     /// See [`DataSource::data_deletion_policy`].
     pub data_deletion_policy: DataDeletionPolicy,
     /// A second call with the same token returns what the first created.
@@ -103,6 +105,7 @@ impl Catalog {
             source: new.source,
             synchronisation: new.synchronisation,
             chunking: new.chunking,
+            reading: new.reading,
             data_deletion_policy: new.data_deletion_policy,
             status: DataSourceStatus::Available,
             failure_reasons: Vec::new(),

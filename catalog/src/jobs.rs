@@ -6,6 +6,7 @@ mod rows;
 
 use corpus::{
     DataSourceId, IngestionJob, IngestionJobId, IngestionJobStatus, JobStatistics, KnowledgeBaseId,
+    ModelUse,
 };
 use uuid::Uuid;
 
@@ -62,6 +63,7 @@ impl Catalog {
             documents_listed: None,
             accepts_deletions: new.accepts_deletions,
             statistics: JobStatistics::default(),
+            model_use: ModelUse::default(),
             failure_reasons: Vec::new(),
             started_at: now,
             updated_at: now,
@@ -138,6 +140,24 @@ impl Catalog {
         if result.rows_affected() == 0 {
             return Err(CatalogError::not_found("ingestion job", id));
         }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Adds to what a job asked of language models; does nothing where it is gone.
+    pub async fn add_model_use(&self, id: IngestionJobId, used: ModelUse) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "UPDATE ingestion_jobs SET model_calls = model_calls + $2, \
+             model_input_tokens = model_input_tokens + $3, \
+             model_output_tokens = model_output_tokens + $4 WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(integer(used.calls))
+        .bind(integer(used.input_tokens))
+        .bind(integer(used.output_tokens))
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(())
     }

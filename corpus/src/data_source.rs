@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::id::{DataSourceId, KnowledgeBaseId};
+use crate::reading::Reading;
 use crate::schedule::Schedule;
 use crate::source::SourceConfiguration;
 
@@ -31,6 +32,9 @@ pub struct DataSource {
     pub synchronisation: Synchronisation,
     /// How documents are cut into chunks.
     pub chunking: ChunkingStrategy,
+    /// What language models do while documents are read.
+    #[serde(default)]
+    pub reading: Reading,
     /// What becomes of the chunks when the data source is deleted.
     pub data_deletion_policy: DataDeletionPolicy,
     /// Where it is in its life.

@@ -12,6 +12,12 @@ pub trait Generator: Send + Sync + Debug {
     /// The name of the model behind it.
     fn model(&self) -> &str;
 
+    /// Whether it follows instructions and looks at pictures, as language models do. Which of them
+    /// see, their providers know: one that does not refuses.
+    fn follows_instructions(&self) -> bool {
+        true
+    }
+
     /// Generates an answer. It marks the passages that it rests on by their numbers in square
     /// brackets after the words they support, as `[1]`, where the prompt asks for that.
     async fn generate(&self, request: &GenerationRequest) -> Result<Generation, GenerateError>;
@@ -44,6 +50,50 @@ pub struct Message {
     pub role: Role,
     /// What they say.
     pub text: String,
+    /// What they show before they say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
+}
+
+impl Message {
+    /// Words without pictures.
+    pub fn new(role: Role, text: impl Into<String>) -> Self {
+        Self { role, text: text.into(), images: Vec::new() }
+    }
+}
+
+/// A picture, as the file that it is.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// What kind of file.
+    pub format: ImageFormat,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The kinds of picture that every provider takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImageFormat {
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+}
+
+impl ImageFormat {
+    /// As `image/png`.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+        }
+    }
+}
+
+impl Debug for Image {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} of {} bytes", self.format, self.bytes.len())
+    }
 }
 
 /// Who speaks.

@@ -22,6 +22,9 @@ pub struct IngestionJob {
     pub documents_listed: Option<u64>,
     /// What it has done so far.
     pub statistics: JobStatistics,
+    /// What it asked of language models, once it is over.
+    #[serde(default)]
+    pub model_use: ModelUse,
     /// Whether its starter has agreed to what it removes, however much that is.
     #[serde(default)]
     pub accepts_deletions: bool,
@@ -78,4 +81,15 @@ pub struct JobStatistics {
     pub documents_skipped: u64,
     /// Chunks written; an extension of Bedrock's statistics.
     pub chunks_indexed: u64,
+}
+
+/// What was asked of language models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ModelUse {
+    /// Calls that were answered.
+    pub calls: u64,
+    /// Tokens of what was asked, as the provider counts them.
+    pub input_tokens: u64,
+    /// Tokens of the answers.
+    pub output_tokens: u64,
 }

@@ -24,6 +24,7 @@ mod job;
 mod knowledge_base;
 mod metadata;
 mod model;
+mod reading;
 mod schedule;
 mod source;
 
@@ -51,14 +52,15 @@ pub use document::{
 pub use embedder::{EmbedError, Embedder, Embedding, Purpose};
 pub use filter::{Filter, FilterError, Operand, Operator};
 pub use generator::{
-    GenerateError, Generation, GenerationRequest, Generator, InferenceParameters, Message, Passage,
-    Role, StopReason, Usage,
+    GenerateError, Generation, GenerationRequest, Generator, Image, ImageFormat,
+    InferenceParameters, Message, Passage, Role, StopReason, Usage,
 };
 pub use id::{DataSourceId, IngestionJobId, InvalidId, KnowledgeBaseId, ResourceId, ResourceKind};
-pub use job::{IngestionJob, IngestionJobStatus, JobStatistics};
+pub use job::{IngestionJob, IngestionJobStatus, JobStatistics, ModelUse};
 pub use knowledge_base::{KnowledgeBase, KnowledgeBaseStatus};
 pub use metadata::{Metadata, MetadataValue};
-pub use model::{EmbeddingModel, ModelError, Models};
+pub use model::{EmbeddingModel, ModelError, Models, language_model};
+pub use reading::{ModelTask, Reading};
 pub use schedule::{Schedule, ScheduleError};
 pub use secret::{Secret, SecretError, SecretFields, Secrets};
 pub use source::{

@@ -50,6 +50,23 @@ pub trait Models: Send + Sync + Debug {
     fn generator(&self, model_arn: &str) -> Result<Arc<dyn Generator>, ModelError>;
 }
 
+/// The model that generates for `model_arn`, where it can be told what to do.
+pub fn language_model(
+    models: &dyn Models,
+    model_arn: &str,
+) -> Result<Arc<dyn Generator>, ModelError> {
+    let generator = models.generator(model_arn)?;
+    if generator.follows_instructions() {
+        return Ok(generator);
+    }
+    Err(ModelError::Unavailable {
+        model: model_arn.to_owned(),
+        reason: "it is routed to the local answerer, which only quotes: route it to a language \
+                 model under [[models.generation]] in the configuration"
+            .to_owned(),
+    })
+}
+
 /// A model that cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {

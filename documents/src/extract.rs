@@ -22,8 +22,8 @@ mod markdown;
 mod msg;
 mod nested;
 mod office;
-mod outline;
 mod origins;
+mod outline;
 mod pdf;
 mod rtf;
 mod text;
@@ -98,6 +98,16 @@ fn nothing_found(kind: Kind) -> &'static str {
         Kind::Text | Kind::Markdown | Kind::Html => "it holds only blanks",
         _ => "it is empty, or holds only pictures",
     }
+}
+
+/// The text of Markdown that is a text already.
+pub(crate) fn markdown(text: &str) -> Extracted {
+    markdown::extract(text.as_bytes(), Some("utf-8"))
+}
+
+/// Whether some bytes are read as a PDF.
+pub(crate) fn is_pdf(bytes: &[u8], hint: Hint<'_>) -> bool {
+    matches!(kind::of(bytes, hint), Verdict::Is(Kind::Pdf))
 }
 
 /// The charset parameter of the media type: `text/html; charset=iso-8859-1`.

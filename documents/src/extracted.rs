@@ -292,6 +292,11 @@ impl Extracted {
         self.warnings.iter().cloned().chain(scans::warning(&self.scans))
     }
 
+    /// Notes that some of the text is missing.
+    pub fn lose(&mut self, message: impl Into<String>) {
+        self.warnings.push(Warning::loss(message));
+    }
+
     /// What is missing from the text.
     pub fn losses(&self) -> impl Iterator<Item = String> {
         let losses = self.warnings().filter(|warning| warning.severity == Severity::Loss);

@@ -7,6 +7,7 @@ mod archive;
 mod chunk;
 mod extract;
 mod extracted;
+mod pages;
 mod picture;
 mod recognised;
 mod scans;
@@ -17,6 +18,9 @@ pub use extract::{Hint, extract};
 pub use extracted::{
     Block, BlockKind, ExtractError, Extracted, Kind, Landmark, Mark, Origin, Properties, Severity,
     Warning,
+};
+pub use pages::{
+    BLANK_PAGE, Page, PageReading, Pictured, from_pages, page_list, page_text, pictured, pixels,
 };
 pub use picture::{Picture, page_count, picture};
 pub use recognised::RecognisedPage;

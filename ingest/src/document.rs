@@ -9,8 +9,8 @@ use std::time::Duration;
 use catalog::{Catalog, CatalogError, Likeness, Outcome, OutcomeKind};
 use corpus::{
     ChunkingStrategy, ContentHash, DataSourceId, Document, DocumentKey, EmbedError, Embedder,
-    KnowledgeBaseId, SidecarContents, SourceDocument, SourceMetadata, VectorStore,
-    VectorStoreError,
+    GenerateError, KnowledgeBaseId, Reading, SidecarContents, SourceDocument, SourceMetadata,
+    VectorStore, VectorStoreError,
 };
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use crate::begin::Beginner;
 use crate::config::IngestConfig;
 use crate::extractor::{Extractor, ReadError};
+use crate::language_model::{LanguageModel, Used};
 use crate::parsers::Parsers;
 use crate::prepare::{Refusal, preamble, recipe};
 use crate::read::{ReadFailure, read, read_sidecar};
@@ -44,6 +45,8 @@ pub(crate) enum Fault {
     Store(#[from] VectorStoreError),
     #[error(transparent)]
     Model(EmbedError),
+    #[error(transparent)]
+    LanguageModel(GenerateError),
     #[error("the run ended before it was done")]
     Ended,
 }
@@ -55,6 +58,7 @@ impl Fault {
             Self::Catalog(error) => error.is_transient(),
             Self::Store(error) => error.is_transient(),
             Self::Model(error) => error.is_transient(),
+            Self::LanguageModel(error) => error.is_transient(),
             Self::Ended => true,
         }
     }
@@ -82,6 +86,16 @@ pub(crate) struct Run {
     pub(crate) memory: Arc<Semaphore>,
     pub(crate) extractor: Extractor,
     pub(crate) parsers: Parsers,
+    /// What language models do while documents are read.
+    pub(crate) reading: Reading,
+    /// Reads pages and pictures.
+    pub(crate) transcriber: Option<LanguageModel>,
+    /// Says where chunks stand.
+    pub(crate) situater: Option<LanguageModel>,
+    /// What both have used.
+    pub(crate) used: Arc<Used>,
+    /// Room for pictures of pages: shared by all runs.
+    pub(crate) pictures: Arc<Semaphore>,
     /// Shared by all runs with the same model.
     pub(crate) model_pace: Arc<Pace>,
     /// Shared by all runs.
@@ -162,7 +176,7 @@ impl Run {
         {
             return Ok(what);
         }
-        let (preamble, recipe) = (preamble(&attributes), recipe(&attributes));
+        let (preamble, recipe) = (preamble(&attributes), recipe(&attributes, &self.reading));
         let SidecarContents { metadata, records, .. } = attributes;
         let prepared = match self.prepare(document, records, bytes).await {
             Ok(prepared) => prepared,
@@ -173,6 +187,11 @@ impl Run {
                 return failed(error.to_string());
             }
             Err(Refusal::Fault(fault)) => return Err(fault),
+            // One that throttles for so long leaves something for the next job; one that cannot be
+            // reached would fail every other document.
+            Err(Refusal::Model(error @ GenerateError::Unavailable { .. })) => {
+                return Err(Fault::LanguageModel(error));
+            }
             Err(refusal) => return failed(refusal.to_string()),
         };
         if let Some(likeness) = &prepared.likeness
@@ -183,6 +202,7 @@ impl Run {
         let revision = beginner.ask((document.key.clone(), document.location.clone())).await?;
         let chunk_count = prepared.pieces.len() as u64;
         let target = Target { document, metadata: &metadata, preamble: &preamble, revision };
+        let mut notes = prepared.notes;
         let windowed = match self.write(&target, prepared.pieces).await {
             Ok(windowed) => windowed,
             Err(Fault::Model(error @ EmbedError::Refused { .. })) => {
@@ -190,6 +210,7 @@ impl Run {
             }
             Err(fault) => return Err(fault),
         };
+        notes.extend((windowed > 0).then(|| self.window_note(windowed)));
         Ok(OutcomeKind::Indexed {
             revision,
             chunk_count,
@@ -198,7 +219,7 @@ impl Run {
             metadata,
             recipe,
             partial: (!prepared.losses.is_empty()).then(|| prepared.losses.join("; ")),
-            note: (windowed > 0).then(|| self.window_note(windowed)),
+            note: (!notes.is_empty()).then(|| notes.join("; ")),
             likeness: prepared.likeness,
         })
     }
@@ -212,7 +233,7 @@ impl Run {
         known: &Document,
         beginner: &Beginner,
     ) -> Result<Option<OutcomeKind>, Fault> {
-        if known.live_revision.is_none() || known.recipe != recipe(attributes) {
+        if known.live_revision.is_none() || known.recipe != recipe(attributes, &self.reading) {
             return Ok(None);
         }
         let change_key = document.change_key.clone();

@@ -24,6 +24,7 @@ mod document;
 mod epochs;
 mod extractor;
 mod grouped;
+mod language_model;
 mod likeness;
 mod parsers;
 mod pipeline;
@@ -34,6 +35,8 @@ mod records;
 mod retry;
 mod run_state;
 mod segments;
+mod situate;
+mod transcribe;
 mod write;
 
 pub use config::IngestConfig;

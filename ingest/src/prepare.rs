@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use catalog::Likeness;
 use corpus::{
-    Chunk, ChunkingStrategy, ContentHash, Embedder, Embedding, Metadata, MetadataValue,
-    RecordStructure, SidecarContents, SourceDocument,
+    Chunk, ChunkingStrategy, ContentHash, Embedder, Embedding, GenerateError, Metadata,
+    MetadataValue, ModelTask, Reading, RecordStructure, SidecarContents, SourceDocument,
 };
 use documents::{Extracted, Measure, Sentences, chunk};
 use futures::StreamExt;
@@ -32,6 +32,8 @@ pub(crate) struct Prepared {
     pub(crate) pieces: Vec<Piece>,
     /// What was lost on the way.
     pub(crate) losses: Vec<String>,
+    /// What there is to say besides.
+    pub(crate) notes: Vec<String>,
     /// What the text is like, where texts are compared.
     pub(crate) likeness: Option<Likeness>,
 }
@@ -47,13 +49,25 @@ pub(crate) enum Refusal {
     Overrun(#[from] Overrun),
     #[error(transparent)]
     Fault(#[from] Fault),
+    #[error(transparent)]
+    Model(GenerateError),
+    #[error("the model read nothing, and no text was found without it: {reason}")]
+    Unseen { reason: String },
+    #[error("the model saw nothing that can be read")]
+    Blank,
 }
 
 /// What is made of a document at first.
 enum Begun {
-    Done(Prepared),
+    Done(Cut),
     /// Where the meaning turns is for the embedding model to say.
     Undivided(Undivided),
+}
+
+/// A text in chunks.
+struct Cut {
+    prepared: Prepared,
+    text: String,
 }
 
 /// A text that is cut where its meaning turns.
@@ -78,25 +92,28 @@ impl Run {
         if let Some(structure) = records {
             let work = move || {
                 let pieces = records::pieces(&bytes, &structure, chunking, embedder.as_ref())?;
-                Ok(Prepared { pieces, losses: Vec::new(), likeness: None })
+                Ok(Prepared { pieces, losses: Vec::new(), notes: Vec::new(), likeness: None })
             };
             return self.parsers.run(limit, work).await?;
         }
-        let (name, media_type) = (document.key.as_str(), document.media_type.as_deref());
-        let extracted = self.extractor.extract(&bytes, name, media_type).await?;
-        drop(bytes);
+        let (extracted, notes) = self.read_text(document, bytes).await?;
         let work = move || {
             let likeness_of = is_compared.then_some(likeness as fn(&str) -> Likeness);
             begin(extracted, chunking, embedder.as_ref(), likeness_of)
         };
-        let undivided = match self.parsers.run(limit, work).await? {
-            Begun::Done(prepared) => return Ok(prepared),
-            Begun::Undivided(undivided) => undivided,
+        let Cut { mut prepared, text } = match self.parsers.run(limit, work).await? {
+            Begun::Done(cut) => cut,
+            Begun::Undivided(undivided) => {
+                let distances = self.distances(&undivided).await?;
+                let embedder = Arc::clone(&self.embedder);
+                let work = move || undivided.cut(&distances, chunking, embedder.as_ref());
+                self.parsers.run(limit, work).await?
+            }
         };
-        let distances = self.distances(&undivided).await?;
-        let embedder = Arc::clone(&self.embedder);
-        let work = move || undivided.cut(&distances, chunking, embedder.as_ref());
-        Ok(self.parsers.run(limit, work).await?)
+        prepared.notes.extend(notes);
+        let unsituated = self.situate(document, &text, &mut prepared.pieces).await?;
+        prepared.notes.extend(unsituated);
+        Ok(prepared)
     }
 
     /// How far the meanings of sentences that follow each other are apart: one less the cosine.
@@ -127,15 +144,15 @@ impl Run {
 }
 
 impl Undivided {
-    fn cut(self, distances: &[f32], chunking: ChunkingStrategy, embedder: &dyn Embedder) -> Prepared {
+    fn cut(self, distances: &[f32], chunking: ChunkingStrategy, embedder: &dyn Embedder) -> Cut {
         let Self { extracted, sentences, likeness } = self;
         let ChunkingStrategy::Semantic { max_tokens, breakpoint_percentile, .. } = chunking else {
-            return prepared(&extracted, Vec::new(), likeness);
+            return cut(extracted, Vec::new(), likeness);
         };
         let measure = Measure::of(embedder);
         let chunks =
             sentences.cut(&extracted, distances, breakpoint_percentile, max_tokens, &measure);
-        prepared(&extracted, chunks, likeness)
+        cut(extracted, chunks, likeness)
     }
 }
 
@@ -151,16 +168,18 @@ fn begin(
         return Begun::Undivided(Undivided { extracted, sentences, likeness });
     }
     let chunks = chunk(&extracted, chunking, &Measure::of(embedder));
-    Begun::Done(prepared(&extracted, chunks, likeness))
+    Begun::Done(cut(extracted, chunks, likeness))
 }
 
-fn prepared(extracted: &Extracted, chunks: Vec<Chunk>, likeness: Option<Likeness>) -> Prepared {
+fn cut(extracted: Extracted, chunks: Vec<Chunk>, likeness: Option<Likeness>) -> Cut {
     let piece = |chunk| Piece { chunk, attributes: Metadata::new() };
-    Prepared {
+    let prepared = Prepared {
         pieces: chunks.into_iter().map(piece).collect(),
         losses: extracted.losses().collect(),
+        notes: Vec::new(),
         likeness,
-    }
+    };
+    Cut { prepared, text: extracted.text }
 }
 
 /// What is embedded before the text of each chunk: the attributes that its sidecar names for that,
@@ -192,9 +211,10 @@ fn words(value: &MetadataValue) -> String {
 const MAKING: u32 = 2;
 
 /// See [`corpus::Document::recipe`].
-pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
+pub(crate) fn recipe(contents: &SidecarContents, reading: &Reading) -> Option<String> {
     let preamble = preamble(contents);
-    if preamble.is_empty() && contents.records.is_none() {
+    let is_plain = preamble.is_empty() && contents.records.is_none();
+    if is_plain && !reading.asks_models() {
         return Some(MAKING.to_string());
     }
     // Each part with its length before it, so that no two recipes read the same.
@@ -208,6 +228,11 @@ pub(crate) fn recipe(contents: &SidecarContents) -> Option<String> {
             for field in fields {
                 add(field);
             }
+        }
+    }
+    for (what, task) in [("seen", &reading.transcription), ("situated", &reading.situating)] {
+        if let Some(ModelTask { model_arn, prompt }) = task {
+            [what, model_arn, prompt.as_deref().unwrap_or_default()].into_iter().for_each(&mut add);
         }
     }
     Some(format!("{MAKING} {}", ContentHash::of(&parts)))
@@ -247,19 +272,30 @@ mod tests {
 
     #[test]
     fn a_recipe_tells_what_shapes_chunks_and_nothing_else() {
+        let recipe = |contents: &SidecarContents| super::recipe(contents, &Reading::default());
+        let task = |prompt: Option<&str>| {
+            Some(ModelTask { model_arn: "m".to_owned(), prompt: prompt.map(str::to_owned) })
+        };
+        let read = |transcription, situating| {
+            super::recipe(&contents(&[], None), &Reading { transcription, situating })
+        };
         let recipes = [
+            read(task(None), None),
+            read(None, task(None)),
+            read(None, task(Some("Say"))),
+            read(task(None), task(None)),
             recipe(&contents(&[], None)),
             recipe(&contents(&["author"], None)),
             recipe(&contents(&["year"], None)),
             recipe(&contents(&[], Some("note"))),
             recipe(&contents(&[], Some("text"))),
         ];
-        assert_eq!(recipes[0].as_deref(), Some("2"));
+        assert_eq!(recipes[4].as_deref(), Some("2"));
         for (index, one) in recipes.iter().enumerate() {
             assert!(!recipes[..index].contains(one), "{index}");
         }
         let mut other = contents(&["author"], None);
         other.metadata.remove("year");
-        assert_eq!(recipe(&other), recipes[1]);
+        assert_eq!(recipe(&other), recipes[5]);
     }
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use catalog::{Catalog, CatalogError};
 use corpus::{
-    Connectors, DataSource, IndexSpec, IngestionJob, IngestionJobStatus, KnowledgeBase, Models,
-    VectorStore,
+    Connectors, DataSource, IndexSpec, IngestionJob, IngestionJobStatus, KnowledgeBase, ModelError,
+    Models, VectorStore,
 };
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -27,11 +27,13 @@ use crate::duplicates;
 use crate::extractor::Extractor;
 use crate::job::{Ending, JobRun};
 use crate::lanes::{Lane, Lanes};
+use crate::language_model::Used;
 use crate::parsers::Parsers;
 use crate::pipeline::Pipeline;
 use crate::recorder::{Recorder, sweep};
 use crate::removal;
 use crate::retry::Pace;
+use crate::{situate, transcribe};
 
 /// How long the worker sleeps at most when nothing calls it.
 const IDLE: Duration = Duration::from_secs(2);
@@ -54,6 +56,9 @@ const DIRECT_LANES: usize = 8;
 /// The most removals at a time.
 const REMOVAL_LANES: usize = 4;
 
+/// The most pages that language models look at at a time: their pictures are some megabytes each.
+const PICTURES: usize = 16;
+
 /// Ingests.
 #[derive(Debug, Clone)]
 pub struct Worker {
@@ -67,6 +72,8 @@ pub struct Worker {
     memory: Arc<Semaphore>,
     extractor: Extractor,
     parsers: Parsers,
+    /// Room for pictures of pages.
+    pictures: Arc<Semaphore>,
     /// The pace of each embedding model, by its fingerprint.
     model_paces: Arc<Mutex<HashMap<String, Arc<Pace>>>>,
     store_pace: Arc<Pace>,
@@ -98,6 +105,7 @@ impl Worker {
             memory: Arc::new(Semaphore::new(config.memory_kilobytes() as usize)),
             extractor,
             parsers: Parsers::new(processors),
+            pictures: Arc::new(Semaphore::new(PICTURES)),
             model_paces: Arc::default(),
             store_pace: Arc::default(),
             catalog,
@@ -263,9 +271,11 @@ impl Worker {
         };
         let mut pipeline = self.pipeline(&run, Some(job.id));
         let protection = data_source.synchronisation.deletion_protection;
+        let used = Arc::clone(&run.used);
         let job_run = JobRun { job, run, connector, protection, stop: stop.clone() };
         let result = job_run.run(&mut pipeline).await;
         pipeline.end().await?;
+        self.account(job, used.total()).await?;
         result
     }
 
@@ -276,7 +286,7 @@ impl Worker {
         data_source: &DataSource,
         owner: &str,
     ) -> Result<Arc<Run>, Obstacle> {
-        let reason = |error: corpus::ModelError| Obstacle::Reason(error.to_string());
+        let reason = |error: ModelError| Obstacle::Reason(error.to_string());
         let arn = &knowledge_base.embedding_model_arn;
         let embedder = self.models.embedder(arn).map_err(reason)?;
         let model = embedder.model();
@@ -293,7 +303,17 @@ impl Worker {
             .run(self.config.patience(), || self.vectors.create_index(spec))
             .await
             .map_err(Fault::Store)?;
+        let used = Arc::<Used>::default();
+        let reading = &data_source.reading;
+        let language_model = |task: &Option<_>, instructions: &str| {
+            self.language_model(task.as_ref(), instructions, &used).map_err(reason)
+        };
         Ok(Arc::new(Run {
+            reading: reading.clone(),
+            transcriber: language_model(&reading.transcription, transcribe::INSTRUCTIONS)?,
+            situater: language_model(&reading.situating, situate::INSTRUCTIONS)?,
+            used: Arc::clone(&used),
+            pictures: Arc::clone(&self.pictures),
             owner: owner.to_owned(),
             knowledge_base: knowledge_base.id,
             data_source: data_source.id,
@@ -312,7 +332,7 @@ impl Worker {
         }))
     }
 
-    fn model_pace(&self, fingerprint: &str) -> Arc<Pace> {
+    pub(crate) fn model_pace(&self, fingerprint: &str) -> Arc<Pace> {
         let mut paces = self.model_paces.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(paces.entry(fingerprint.to_owned()).or_default())
     }

@@ -30,6 +30,10 @@ use choice::{Quote, choose};
 /// What is answered where the passages do not answer the question.
 const DECLINES: &str = "The retrieved passages do not answer the question.";
 
+/// What is said to who shows a picture.
+const BLIND: &str = "the local answerer reads no pictures: route the model to one that sees under \
+                     [[models.generation]] in the configuration";
+
 /// The bytes of text that count as a token.
 const TOKEN: usize = 4;
 
@@ -43,7 +47,14 @@ impl Generator for Extractive {
         "extractive"
     }
 
+    fn follows_instructions(&self) -> bool {
+        false
+    }
+
     async fn generate(&self, request: &GenerationRequest) -> Result<Generation, GenerateError> {
+        if request.messages.iter().any(|message| !message.images.is_empty()) {
+            return Err(GenerateError::Refused { reason: BLIND.to_owned() });
+        }
         let quotes = choose(&request.question, &request.passages);
         let (lines, stop_reason) = limited(quotes, &request.inference);
         let usage = Usage {

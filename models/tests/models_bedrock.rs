@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use aws_sdk_bedrockruntime::config::{Credentials, SharedCredentialsProvider};
 use corpus::{
-    Embedder, GenerationRequest, Generator, InferenceParameters, Message, Purpose, Role,
-    StopReason, Usage,
+    Embedder, GenerationRequest, Generator, Image, ImageFormat, InferenceParameters, Message,
+    Purpose, Role, StopReason, Usage,
 };
 use fixtures::bedrock_server::{BedrockServer, answer};
 use fixtures::mishap::Mishap;
@@ -48,7 +48,7 @@ fn question() -> GenerationRequest {
 }
 
 fn said(role: Role, text: &str) -> Message {
-    Message { role, text: text.to_owned() }
+    Message::new(role, text)
 }
 
 #[tokio::test]
@@ -71,6 +71,19 @@ async fn cohere_meets_the_contract() {
 async fn converse_meets_the_contract() {
     let server = BedrockServer::start().await;
     generator_contract::check(&generator(&bedrock(&server.url(), 60))).await;
+}
+
+#[tokio::test]
+async fn pictures_are_shown_before_what_is_said() {
+    let server = BedrockServer::start().await;
+    let mut question = question();
+    question.messages[0].images = vec![Image { format: ImageFormat::Png, bytes: b"page".to_vec() }];
+    generator(&bedrock(&server.url(), 60)).generate(&question).await.unwrap();
+    let expected = json!([{"role": "user", "content": [
+        {"image": {"format": "png", "source": {"bytes": "cGFnZQ=="}}},
+        {"text": "Why?"},
+    ]}]);
+    assert_eq!(server.received()[0].body["messages"], expected);
 }
 
 #[tokio::test]

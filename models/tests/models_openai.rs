@@ -9,8 +9,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use corpus::{
-    Embedder, GenerationRequest, Generator, InferenceParameters, Message, Purpose, Role,
-    StopReason, Usage,
+    Embedder, GenerationRequest, Generator, Image, ImageFormat, InferenceParameters, Message,
+    Purpose, Role, StopReason, Usage,
 };
 use fixtures::mishap::Mishap;
 use fixtures::openai_server::{OpenAiServer as Fake, completion};
@@ -51,7 +51,7 @@ fn generator(fake: &Fake) -> OpenAiGenerator {
 }
 
 fn question() -> GenerationRequest {
-    let message = Message { role: Role::User, text: "Why?".to_owned() };
+    let message = Message::new(Role::User, "Why?");
     GenerationRequest { messages: vec![message], ..GenerationRequest::default() }
 }
 
@@ -77,6 +77,22 @@ async fn embedders_meet_the_contract() {
 async fn generators_meet_the_contract() {
     let fake = Fake::start(Some(KEY)).await;
     generator_contract::check(&generator(&fake)).await;
+}
+
+#[tokio::test]
+async fn pictures_are_shown_before_what_is_said() {
+    let fake = Fake::start(Some(KEY)).await;
+    let picture = |format, bytes: &[u8]| Image { format, bytes: bytes.to_vec() };
+    let mut question = question();
+    question.messages[0].images =
+        vec![picture(ImageFormat::Png, b"page"), picture(ImageFormat::Jpeg, b"photo")];
+    generator(&fake).generate(&question).await.unwrap();
+    let expected = json!([{"role": "user", "content": [
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,cGFnZQ=="}},
+        {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,cGhvdG8="}},
+        {"type": "text", "text": "Why?"},
+    ]}]);
+    assert_eq!(fake.received()[0]["messages"], expected);
 }
 
 #[tokio::test]

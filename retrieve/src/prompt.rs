@@ -59,14 +59,14 @@ pub(crate) fn prompt(
         .iter()
         .flat_map(|turn| {
             [
-                Message { role: Role::User, text: turn.question.clone() },
-                Message { role: Role::Assistant, text: turn.answer.clone() },
+                Message::new(Role::User, turn.question.clone()),
+                Message::new(Role::Assistant, turn.answer.clone()),
             ]
         })
         .collect();
     let (system, user) =
         if template.contains(QUERY) { (None, filled) } else { (Some(filled), question.to_owned()) };
-    messages.push(Message { role: Role::User, text: user });
+    messages.push(Message::new(Role::User, user));
     Prompt { system, messages, cites: template.contains(FORMAT) }
 }
 

@@ -148,6 +148,9 @@ pub(crate) struct SyncArguments {
     /// Remove all that the source has no longer, whatever the deletion protection says
     #[arg(long)]
     pub(crate) accept_deletions: bool,
+    /// Ask language models as the data source says, without asking first whether it may cost that
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// What `secret` takes.

@@ -202,6 +202,19 @@ impl Client {
         Ok(answer["dataSources"].as_array().cloned().unwrap_or_default())
     }
 
+    /// `GET /outcrop/estimate`: what the next job would ask of language models; none where it asks
+    /// them for nothing.
+    pub(crate) async fn estimate(
+        &self,
+        knowledge_base: &str,
+        data_source: &str,
+    ) -> Result<Option<Value>> {
+        let query = format!("knowledgeBaseId={knowledge_base}&dataSourceId={data_source}");
+        let path = format!("/outcrop/estimate?{query}");
+        let mut answer = self.json(Method::GET, &path, None).await?;
+        Ok(Some(answer["estimate"].take()).filter(|estimate| !estimate.is_null()))
+    }
+
     /// The names and ARNs of all secrets.
     pub(crate) async fn secrets(&self) -> Result<Vec<Value>> {
         let answer = self.json(Method::GET, SECRETS, None).await?;

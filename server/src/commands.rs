@@ -12,6 +12,7 @@ pub(crate) mod status;
 pub(crate) mod sync;
 
 mod accounts;
+mod cost;
 mod data_source;
 mod job;
 mod knowledge_base;

@@ -230,7 +230,7 @@ S3 = {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::bucket"}}
                     "parsingConfiguration": {"parsingStrategy": "SMART_PARSING"}
                 }
             },
-            "parsingConfiguration: is not yet supported",
+            "SMART_PARSING is not supported by this server: use BEDROCK_FOUNDATION_MODEL",
         ),
     ],
 )

@@ -19,11 +19,7 @@ pub(crate) fn strategy(configuration: Option<&Value>) -> Result<ChunkingStrategy
     absent(
         configuration,
         AT,
-        &[
-            "parsingConfiguration",
-            "customTransformationConfiguration",
-            "contextEnrichmentConfiguration",
-        ],
+        &["customTransformationConfiguration", "contextEnrichmentConfiguration"],
     )?;
     let chunking = &configuration["chunkingConfiguration"];
     if chunking.is_null() {
@@ -201,7 +197,7 @@ mod tests {
         }
         check(&of("SEMANTIC", &Value::Null), Err("SEMANTIC needs it"));
         check(&of("HIERARCHICAL", &Value::Null), Err("HIERARCHICAL needs it"));
-        check(&json!({"parsingConfiguration": {}}), Err("not yet supported"));
+        check(&json!({"contextEnrichmentConfiguration": {}}), Err("not yet supported"));
         assert!(check_unchanged(fixed_size, Some(&of("FIXED_SIZE", &fixed))).is_ok());
         assert!(check_unchanged(fixed_size, None).is_err());
         assert!(check_unchanged(ChunkingStrategy::Default, None).is_ok());

@@ -11,19 +11,23 @@ mod synchronisation;
 
 use corpus::{
     ChunkingStrategy, Connectors, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
-    DataSourceStatus, KnowledgeBaseId, SourceConfiguration, Synchronisation,
+    DataSourceStatus, KnowledgeBaseId, Reading, SourceConfiguration, Synchronisation,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::reading::SITUATING;
 use crate::error::ApiError;
 use crate::members::{absent, only};
 
 const AT: &str = "dataSourceConfiguration";
 const FOLDER: &str = "folderConfiguration";
 const MANAGED: &str = "managedKnowledgeBaseConnectorConfiguration";
+
+/// Where the settings stand that Bedrock lacks: a member, and the member in it.
+pub(super) const CONNECTOR_PARAMETERS: (&str, &str) = (MANAGED, "connectorParameters");
 
 /// Members that belong to one type each.
 const SETTINGS: [&str; 6] = [
@@ -116,13 +120,14 @@ fn parameters<T: DeserializeOwned + Default>(configuration: &Value) -> Result<T,
             let mut parameters = parameters.clone();
             if let Some(object) = parameters.as_object_mut() {
                 object.remove(synchronisation::SCHEDULE);
+                object.remove(SITUATING);
             }
             read(&format!("{AT}.{MANAGED}.connectorParameters"), &parameters)
         }
     }
 }
 
-fn read<T: DeserializeOwned>(at: &str, value: &Value) -> Result<T, ApiError> {
+pub(super) fn read<T: DeserializeOwned>(at: &str, value: &Value) -> Result<T, ApiError> {
     T::deserialize(value).map_err(|error| ApiError::field(at, format!("cannot be read: {error}")))
 }
 
@@ -162,6 +167,7 @@ pub(crate) async fn probe(
         source: meaning.source.clone(),
         synchronisation: meaning.synchronisation.clone(),
         chunking: ChunkingStrategy::Default,
+        reading: Reading::default(),
         data_deletion_policy: DataDeletionPolicy::Delete,
         status: DataSourceStatus::Available,
         failure_reasons: Vec::new(),

@@ -5,7 +5,7 @@ use corpus::{DataDeletionPolicy, KnowledgeBaseId};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Response, WirePolicy, chunking, configuration};
+use super::{Response, WirePolicy, chunking, configuration, reading};
 use crate::error::ApiError;
 use crate::state::ApiState;
 
@@ -25,7 +25,10 @@ pub(crate) struct Request {
 /// Creates a data source; it can be used at once.
 pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response, ApiError> {
     let meaning = configuration::meaning(&request.data_source_configuration)?;
-    let chunking = chunking::strategy(request.vector_ingestion_configuration.as_ref())?;
+    let vector_ingestion = request.vector_ingestion_configuration.as_ref();
+    let chunking = chunking::strategy(vector_ingestion)?;
+    let reading = reading::reading(&request.data_source_configuration, vector_ingestion)?;
+    reading::check_models(state.models.as_ref(), &reading)?;
     let id = request.knowledge_base_id;
     state.catalog.knowledge_base(id).await?;
     let configuration = request.data_source_configuration;
@@ -41,6 +44,7 @@ pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response
         source: meaning.source,
         synchronisation: meaning.synchronisation,
         chunking,
+        reading,
         data_deletion_policy: policy.unwrap_or(DataDeletionPolicy::Delete),
         client_token: request.client_token,
     };

@@ -1,4 +1,4 @@
-//! `UpdateDataSource`: everything but the kind of source and the meaning of the chunking is
+//! `UpdateDataSource`: everything but the kind of source, the chunking and the reading is
 //! replaced; an omitted description is cleared. An omitted deletion policy stays as it is.
 
 use catalog::DataSourceUpdate;
@@ -6,7 +6,7 @@ use corpus::{DataSourceId, KnowledgeBaseId};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Response, WirePolicy, chunking, configuration};
+use super::{Response, WirePolicy, chunking, configuration, reading};
 use crate::error::ApiError;
 use crate::state::ApiState;
 
@@ -29,7 +29,10 @@ pub(crate) async fn handle(state: ApiState, request: Request) -> Result<Response
     let present = state.catalog.data_source(knowledge_base, id).await?;
     let meaning = configuration::meaning(&request.data_source_configuration)?;
     configuration::check_kind(&present.source, &meaning.source)?;
-    chunking::check_unchanged(present.chunking, request.vector_ingestion_configuration.as_ref())?;
+    let vector_ingestion = request.vector_ingestion_configuration.as_ref();
+    chunking::check_unchanged(present.chunking, vector_ingestion)?;
+    let reading = reading::reading(&request.data_source_configuration, vector_ingestion)?;
+    reading::check_unchanged(&present.reading, &reading)?;
     let configuration = request.data_source_configuration;
     configuration::probe(state.connectors.as_ref(), knowledge_base, &configuration, &meaning)
         .await?;

@@ -76,8 +76,8 @@ pub(super) async fn insert(connection: &mut Connection, new: &DataSource) -> Res
         "INSERT INTO data_sources (id, sequence, knowledge_base_id, name, description, \
          configuration, vector_ingestion_configuration, encryption_configuration, source, \
          chunking, data_deletion_policy, status, failure_reasons, revision_floor, created_at, \
-         updated_at, synchronisation) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, $16)",
+         updated_at, synchronisation, reading) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, $16, $17)",
     )
     .bind(new.id.as_str())
     .bind(sequence)
@@ -95,6 +95,7 @@ pub(super) async fn insert(connection: &mut Connection, new: &DataSource) -> Res
     .bind(microseconds(new.created_at))
     .bind(microseconds(new.updated_at))
     .bind(json(&new.synchronisation)?)
+    .bind(json(&new.reading)?)
     .execute(connection)
     .await
     .map_err(taken(name_is_taken(&new.name)))?;
@@ -113,6 +114,7 @@ pub(crate) fn data_source(row: &Row) -> Result<DataSource> {
         source: row.json("source")?,
         synchronisation: row.json("synchronisation")?,
         chunking: row.json("chunking")?,
+        reading: row.json("reading")?,
         data_deletion_policy: row.name("data_deletion_policy")?,
         status: row.name("status")?,
         failure_reasons: row.json("failure_reasons")?,

@@ -2,6 +2,7 @@
 
 use corpus::{
     DataSourceId, IngestionJob, IngestionJobId, IngestionJobStatus, JobStatistics, KnowledgeBaseId,
+    ModelUse,
 };
 use time::OffsetDateTime;
 
@@ -95,6 +96,11 @@ pub(crate) fn job(row: &Row) -> Result<IngestionJob> {
             documents_failed: row.natural("documents_failed")?,
             documents_skipped: row.natural("documents_skipped")?,
             chunks_indexed: row.natural("chunks_indexed")?,
+        },
+        model_use: ModelUse {
+            calls: row.natural("model_calls")?,
+            input_tokens: row.natural("model_input_tokens")?,
+            output_tokens: row.natural("model_output_tokens")?,
         },
         accepts_deletions: row.truth("accepts_deletions")?,
         failure_reasons: row.json("failure_reasons")?,

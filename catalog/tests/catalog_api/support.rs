@@ -180,6 +180,7 @@ pub(crate) fn data_source(kb: KnowledgeBaseId, name: &str) -> NewDataSource {
         source: SourceConfiguration::Custom(CustomSource {}),
         synchronisation: Synchronisation::default(),
         chunking: ChunkingStrategy::FixedSize { max_tokens: 300, overlap_percentage: 20 },
+        reading: corpus::Reading::default(),
         data_deletion_policy: DataDeletionPolicy::Delete,
         client_token: None,
     }

@@ -150,6 +150,7 @@ impl World {
             source: SourceConfiguration::Custom(CustomSource {}),
             synchronisation: Synchronisation { schedule, ..Synchronisation::default() },
             chunking: ChunkingStrategy::Default,
+            reading: corpus::Reading::default(),
             data_deletion_policy: DataDeletionPolicy::Delete,
             client_token: None,
         };

@@ -19,9 +19,9 @@ use std::time::Duration;
 use catalog::{Catalog, DataSourceUpdate, NewDataSource, NewJob, NewKnowledgeBase, Page};
 use corpus::{
     ChunkingStrategy, CustomSource, DataDeletionPolicy, DataSource, DataSourceId,
-    DeletionProtection, Document, DocumentKey, DocumentStatus, Embedder, IndexSpec, IndexedChunk,
-    IngestionJob, IngestionJobId, IngestionJobStatus, KnowledgeBase, SourceConfiguration,
-    Synchronisation, VectorStore, WebScope, WebSource,
+    DeletionProtection, Document, DocumentKey, DocumentStatus, Embedder, Generator, IndexSpec,
+    IndexedChunk, IngestionJob, IngestionJobId, IngestionJobStatus, KnowledgeBase, Reading,
+    SourceConfiguration, Synchronisation, VectorStore, WebScope, WebSource,
 };
 use fixtures::clock::ManualClock;
 use fixtures::embedder::FakeEmbedder;
@@ -85,21 +85,35 @@ impl World {
         Self::of(source, ChunkingStrategy::Default).await
     }
 
+    /// A world whose data source is read with the help of this language model.
+    pub(crate) async fn of_reading(reading: Reading, generator: Arc<dyn Generator>) -> Self {
+        let source = SourceConfiguration::Custom(CustomSource {});
+        Self::with(source, ChunkingStrategy::Default, reading, generator).await
+    }
+
     async fn of(source: SourceConfiguration, chunking: ChunkingStrategy) -> Self {
+        let generator = Arc::new(FakeGenerator::default());
+        Self::with(source, chunking, Reading::default(), generator).await
+    }
+
+    async fn with(
+        source: SourceConfiguration,
+        chunking: ChunkingStrategy,
+        reading: Reading,
+        generator: Arc<dyn Generator>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::default());
         let catalog = Catalog::open(&directory.path().join("catalog.db"), clock).await.unwrap();
         let embedder = Arc::new(FakeEmbedder::new());
         let model = embedder.model().clone();
         let (knowledge_base, data_source) =
-            resources(&catalog, "first", model.fingerprint(), source, chunking).await;
+            resources(&catalog, "first", model.fingerprint(), source, (chunking, reading)).await;
         let vectors = Arc::new(Store::default());
         let spec = IndexSpec { index: knowledge_base.id, dimensions: model.dimensions };
         vectors.create_index(spec).await.unwrap();
-        let models = FixedModels {
-            embedder: Arc::clone(&embedder) as Arc<dyn Embedder>,
-            generator: Arc::new(FakeGenerator::default()),
-        };
+        let models =
+            FixedModels { embedder: Arc::clone(&embedder) as Arc<dyn Embedder>, generator };
         let mut world = Self {
             catalog,
             vectors,
@@ -328,7 +342,8 @@ impl World {
     pub(crate) async fn another(&self, name: &str) -> (KnowledgeBase, DataSource) {
         let source = SourceConfiguration::Custom(CustomSource {});
         let model = self.knowledge_base.index_model.clone();
-        resources(&self.catalog, name, model, source, ChunkingStrategy::Default).await
+        let how = (ChunkingStrategy::Default, Reading::default());
+        resources(&self.catalog, name, model, source, how).await
     }
 }
 
@@ -338,7 +353,7 @@ async fn resources(
     name: &str,
     index_model: String,
     source: SourceConfiguration,
-    chunking: ChunkingStrategy,
+    (chunking, reading): (ChunkingStrategy, Reading),
 ) -> (KnowledgeBase, DataSource) {
     let knowledge_base = catalog
         .create_knowledge_base(NewKnowledgeBase {
@@ -365,6 +380,7 @@ async fn resources(
             source,
             synchronisation: Synchronisation::default(),
             chunking,
+            reading,
             data_deletion_policy: DataDeletionPolicy::Retain,
             client_token: None,
         })

@@ -29,7 +29,7 @@ pub(crate) enum Behaviour {
 
 #[derive(Debug, Clone)]
 enum Item {
-    Text(String),
+    Bytes(Bytes),
     Odd(Behaviour),
 }
 
@@ -52,7 +52,11 @@ pub(crate) struct Source {
 
 impl Source {
     pub(crate) fn put(&self, key: &str, text: &str) {
-        self.set(key, Item::Text(text.to_owned()));
+        self.put_bytes(key, text.as_bytes());
+    }
+
+    pub(crate) fn put_bytes(&self, key: &str, bytes: &[u8]) {
+        self.set(key, Item::Bytes(Bytes::copy_from_slice(bytes)));
     }
 
     pub(crate) fn behave(&self, key: &str, behaviour: Behaviour) {
@@ -234,8 +238,8 @@ impl Content for Opened {
     async fn open(&self) -> Result<Body, ReadError> {
         self.opens.fetch_add(1, Ordering::Relaxed);
         match &self.item {
-            Item::Text(text) => {
-                let bytes = Bytes::from(text.clone());
+            Item::Bytes(bytes) => {
+                let bytes = bytes.clone();
                 Ok(futures::stream::once(async move { Ok(bytes) }).boxed())
             }
             Item::Odd(Behaviour::Vanish) => Err(ReadError::Vanished),

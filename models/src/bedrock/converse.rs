@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
+use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConversationRole, InferenceConfiguration, Message as BedrockMessage,
-    StopReason as BedrockStopReason, SystemContentBlock,
+    ContentBlock, ConversationRole, ImageBlock, ImageFormat as BedrockImageFormat, ImageSource,
+    InferenceConfiguration, Message as BedrockMessage, StopReason as BedrockStopReason,
+    SystemContentBlock,
 };
 use corpus::{
-    GenerateError, Generation, GenerationRequest, Generator, InferenceParameters, Message, Role,
-    StopReason, Usage,
+    GenerateError, Generation, GenerationRequest, Generator, Image, ImageFormat,
+    InferenceParameters, Message, Role, StopReason, Usage,
 };
 
 use super::Bedrock;
@@ -57,10 +60,11 @@ fn messages(messages: &[Message]) -> Result<Vec<BedrockMessage>, GenerateError> 
     let begun = spoken.skip_while(|message| message.role == Role::Assistant);
     let mut turns: Vec<(Role, Vec<ContentBlock>)> = Vec::new();
     for message in begun {
-        let block = ContentBlock::Text(message.text.clone());
+        let mut said = message.images.iter().map(image).collect::<Result<Vec<_>, _>>()?;
+        said.push(ContentBlock::Text(message.text.clone()));
         match turns.last_mut() {
-            Some((role, blocks)) if *role == message.role => blocks.push(block),
-            _ => turns.push((message.role, vec![block])),
+            Some((role, blocks)) if *role == message.role => blocks.extend(said),
+            _ => turns.push((message.role, said)),
         }
     }
     let built = turns.into_iter().map(|(role, blocks)| {
@@ -70,9 +74,21 @@ fn messages(messages: &[Message]) -> Result<Vec<BedrockMessage>, GenerateError> 
         };
         BedrockMessage::builder().role(role).set_content(Some(blocks)).build()
     });
-    built
-        .collect::<Result<_, _>>()
-        .map_err(|error| GenerateError::Refused { reason: error.to_string() })
+    built.collect::<Result<_, _>>().map_err(incomplete)
+}
+
+fn image(image: &Image) -> Result<ContentBlock, GenerateError> {
+    let format = match image.format {
+        ImageFormat::Png => BedrockImageFormat::Png,
+        ImageFormat::Jpeg => BedrockImageFormat::Jpeg,
+    };
+    let source = ImageSource::Bytes(Blob::new(image.bytes.clone()));
+    let block = ImageBlock::builder().format(format).source(source).build();
+    Ok(ContentBlock::Image(block.map_err(incomplete)?))
+}
+
+fn incomplete(error: BuildError) -> GenerateError {
+    GenerateError::Refused { reason: error.to_string() }
 }
 
 fn inference(parameters: &InferenceParameters) -> Option<InferenceConfiguration> {

@@ -114,3 +114,15 @@ proptest! {
         prop_assert!(generation.usage.output_tokens <= room);
     }
 }
+
+#[test]
+fn pictures_are_refused_with_a_remedy() {
+    let mut request = request("What is on it?", &[ROPES]);
+    let picture = corpus::Image { format: corpus::ImageFormat::Png, bytes: vec![0] };
+    let message =
+        corpus::Message { images: vec![picture], ..corpus::Message::new(corpus::Role::User, "") };
+    request.messages = vec![message];
+    let refused =
+        futures::executor::block_on(Extractive::default().generate(&request)).unwrap_err();
+    assert!(refused.to_string().contains("reads no pictures: route the model"), "{refused}");
+}

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use corpus::{GenerateError, Generation, GenerationRequest, Generator, Role, StopReason, Usage};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use corpus::{
+    GenerateError, Generation, GenerationRequest, Generator, Message, Role, StopReason, Usage,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,7 +34,7 @@ impl OpenAiGenerator {
                 Role::User => "user",
                 Role::Assistant => "assistant",
             };
-            json!({ "role": role, "content": message.text })
+            json!({ "role": role, "content": content(message) })
         });
         let mut body = json!({
             "model": self.model,
@@ -84,6 +88,20 @@ impl Generator for OpenAiGenerator {
             },
         })
     }
+}
+
+/// What a message says: a text where there is nothing else, as every server takes it.
+fn content(message: &Message) -> Value {
+    if message.images.is_empty() {
+        return message.text.as_str().into();
+    }
+    let images = message.images.iter().map(|image| {
+        let (kind, bytes) = (image.format.media_type(), BASE64_STANDARD.encode(&image.bytes));
+        let url = format!("data:{kind};base64,{bytes}");
+        json!({"type": "image_url", "image_url": {"url": url}})
+    });
+    let text = json!({"type": "text", "text": message.text});
+    images.chain([text]).collect()
 }
 
 /// What a model says after it has thought aloud, where the server leaves its thoughts in.

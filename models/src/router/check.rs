@@ -52,7 +52,7 @@ async fn embeds(embedder: &dyn Embedder) -> Result<(), String> {
 
 async fn generates(generator: &dyn Generator) -> Result<(), String> {
     let request = GenerationRequest {
-        messages: vec![Message { role: Role::User, text: "ping".to_owned() }],
+        messages: vec![Message::new(Role::User, "ping")],
         question: "ping".to_owned(),
         inference: InferenceParameters { max_tokens: Some(1), ..InferenceParameters::default() },
         ..GenerationRequest::default()

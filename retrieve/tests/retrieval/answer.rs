@@ -62,7 +62,7 @@ async fn what_was_said_before_reaches_the_model() {
     let first = world.ask(QUESTION, None).await.unwrap();
     let second = world.ask("And radios?", Some(&first.session_id)).await.unwrap();
     assert_eq!(second.session_id, first.session_id);
-    let said = |role, text: &str| Message { role, text: text.to_owned() };
+    let said = |role, text: &str| Message::new(role, text);
     assert_eq!(
         world.generator.requests()[1].messages,
         [

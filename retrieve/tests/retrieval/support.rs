@@ -255,6 +255,7 @@ async fn data_source(catalog: &Catalog, kb: KnowledgeBaseId, name: &str) -> Data
         source: SourceConfiguration::Custom(CustomSource {}),
         synchronisation: Synchronisation::default(),
         chunking: ChunkingStrategy::FixedSize { max_tokens: 300, overlap_percentage: 20 },
+        reading: corpus::Reading::default(),
         data_deletion_policy: DataDeletionPolicy::Delete,
         client_token: None,
     };

@@ -94,6 +94,9 @@ impl Ended {
         } else {
             terminal.print(format_args!("  {}", self.summary()))?;
             terminal.print(terminal.dim(format_args!("  {}", self.balance())))?;
+            if let Some(asked) = self.asked() {
+                terminal.print(terminal.dim(format_args!("  {asked}")))?;
+            }
             accounts::print(terminal, accounts)?;
             for reason in self.own_reasons(accounts) {
                 terminal.print(format_args!("  ! {reason}"))?;
@@ -117,6 +120,20 @@ impl Ended {
             of("numberOfDocumentsFailed"),
             of("numberOfDocumentsSkipped"),
         )
+    }
+
+    /// What the job asked of language models, if anything.
+    fn asked(&self) -> Option<String> {
+        let used = &self.job["outcrop"]["modelUse"];
+        let of = |name: &str| used[name].as_u64().unwrap_or_default();
+        used.is_object().then(|| {
+            format!(
+                "asked language models {} times: {} tokens in, {} tokens out",
+                of("calls"),
+                of("inputTokens"),
+                of("outputTokens"),
+            )
+        })
     }
 
     /// Whether the job did its work; single documents may have failed.

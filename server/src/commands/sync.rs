@@ -1,5 +1,6 @@
 //! `outcrop sync`: synchronises a data source, in view of the user.
 
+use super::cost::{Consent, agree};
 use super::{Outcome, accounts, data_source, job};
 use crate::attachment::attached;
 use crate::cli::SyncArguments;
@@ -9,6 +10,7 @@ use crate::context::Context;
 /// Runs the command.
 pub(crate) async fn run(context: &Context, arguments: SyncArguments) -> anyhow::Result<Outcome> {
     let removals = if arguments.accept_deletions { Removals::Accepted } else { Removals::Guarded };
+    let consent = if arguments.yes { Consent::Given } else { Consent::Asked };
     let (ended, accounts) = attached(context, context.private_listen(), async |attachment| {
         let client = &attachment.client;
         let wanted = (arguments.data_source.as_str(), arguments.knowledge_base.as_deref());
@@ -19,6 +21,8 @@ pub(crate) async fn run(context: &Context, arguments: SyncArguments) -> anyhow::
             found.id,
             found.knowledge_base_name,
         ))?;
+        let ids = (found.knowledge_base.as_str(), found.id.as_str());
+        agree(client, &context.terminal, ids, consent).await?;
         let order = job::Order {
             knowledge_base: &found.knowledge_base,
             data_source: &found.id,
@@ -26,7 +30,6 @@ pub(crate) async fn run(context: &Context, arguments: SyncArguments) -> anyhow::
             removals,
         };
         let ended = job::run(context, attachment, order).await?;
-        let ids = (found.knowledge_base.as_str(), found.id.as_str());
         let accounts = accounts::accounts(&attachment.client, ids).await?;
         Ok((ended, accounts))
     })

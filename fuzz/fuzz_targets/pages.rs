@@ -1,0 +1,39 @@
+//! Any text, read as pages, and any answers of a model to them: joined, blocks and origins are in
+//! order and on character bounds; sizes of pictures are told or not.
+
+#![no_main]
+
+use documents::{Hint, Kind, Page, PageReading, extract, from_pages, page_text, pixels};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (&[u8], Vec<(u8, Option<String>)>)| {
+    let (bytes, answers) = input;
+    let _size = pixels(bytes);
+    let parsed = extract(bytes, Hint { name: "a.md", media_type: None }).ok();
+    let pages: Vec<Page> = answers
+        .into_iter()
+        .map(|(number, answer)| Page {
+            number: number.into(),
+            reading: match answer {
+                Some(markdown) => PageReading::Seen { markdown, size: Some((1, 1)), is_cut: false },
+                None => PageReading::Parsed,
+            },
+        })
+        .collect();
+    if let (Some(parsed), Some(page)) = (&parsed, pages.first()) {
+        let _text = page_text(parsed, page.number);
+    }
+    let joined = from_pages(Kind::Pdf, parsed.as_ref(), &pages);
+    let ranges = joined.blocks.iter().map(|block| &block.range);
+    let mut end = 0;
+    for range in ranges {
+        assert!(joined.text.get(range.clone()).is_some() && range.start >= end);
+        end = range.end;
+    }
+    let mut end = 0;
+    for origin in &joined.origins {
+        assert!(joined.text.get(origin.range.clone()).is_some() && origin.range.start >= end);
+        end = origin.range.end;
+    }
+    assert!(joined.marks.is_sorted_by_key(|mark| mark.offset));
+});
