@@ -28,7 +28,7 @@ pub enum Kind {
     Pdf,
     /// A text document of Word (`.docx`).
     Docx,
-    /// A presentation of PowerPoint (`.pptx`).
+    /// A presentation (`.pptx`).
     Pptx,
     /// A workbook of Excel (`.xlsx`, `.xlsm`, `.xlsb`).
     Xlsx,
@@ -36,11 +36,11 @@ pub enum Kind {
     Doc,
     /// A workbook of Excel before 2007 (`.xls`).
     Xls,
-    /// An OpenDocument text (`.odt`).
+    /// A text in the open format of offices (`.odt`).
     Odt,
-    /// An OpenDocument spreadsheet (`.ods`).
+    /// A spreadsheet in it (`.ods`).
     Ods,
-    /// An OpenDocument presentation (`.odp`).
+    /// A presentation in it (`.odp`).
     Odp,
     /// Rich text (`.rtf`).
     Rtf,

@@ -58,7 +58,8 @@ pub fn picture(bytes: &[u8], page: u32, dpi: u16) -> Result<Picture, ExtractErro
 }
 
 fn load(bytes: &[u8]) -> Result<Pdf, ExtractError> {
-    Pdf::new(bytes.to_vec()).map_err(|_| damaged("its pages cannot be drawn".to_owned()))
+    Pdf::new(bytes.to_vec())
+        .map_err(|error| damaged(format!("its pages cannot be drawn ({error:?})")))
 }
 
 fn damaged(reason: String) -> ExtractError {

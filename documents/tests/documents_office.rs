@@ -27,12 +27,13 @@ fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
 /// A Word document with this body, and other parts that it refers to by their kind and name.
 fn docx(body: &str, parts: &[(&str, &str, &str)]) -> Vec<u8> {
     let document = format!("<w:document><w:body>{body}</w:body></w:document>");
-    let relations: String = parts
+    let relations: Vec<String> = parts
         .iter()
         .map(|(kind, name, _)| {
             format!("<Relationship Id='{kind}' Type='http://x/{kind}' Target='{name}'/>")
         })
         .collect();
+    let relations = relations.concat();
     let links = "<Relationship Id='web' Type='http://x/hyperlink' Target='https://a.org/b' TargetMode='External'/>";
     let relations = format!("<Relationships>{relations}{links}</Relationships>");
     let names: Vec<String> = parts.iter().map(|(_, name, _)| format!("word/{name}")).collect();
@@ -240,13 +241,13 @@ fn slides_are_pages_in_their_order() {
 
 /// A workbook of sheets: their names with what is said of them, and their rows.
 fn xlsx(sheets: &[(&str, &str)]) -> Vec<u8> {
-    let (mut list, mut relations) = (String::new(), String::new());
+    let (mut list, mut relations) = (Vec::new(), Vec::new());
     let mut parts = Vec::new();
     for (index, (name, rows)) in sheets.iter().enumerate() {
-        list += &format!("<sheet name={name} r:id='r{index}'/>");
-        relations += &format!(
+        list.push(format!("<sheet name={name} r:id='r{index}'/>"));
+        relations.push(format!(
             "<Relationship Id='r{index}' Type='http://x/worksheet' Target='worksheets/sheet{index}.xml'/>"
-        );
+        ));
         parts.push((
             format!("xl/worksheets/sheet{index}.xml"),
             format!(
@@ -254,7 +255,8 @@ fn xlsx(sheets: &[(&str, &str)]) -> Vec<u8> {
             ),
         ));
     }
-    let workbook = format!("<workbook><sheets>{list}</sheets></workbook>");
+    let workbook = format!("<workbook><sheets>{}</sheets></workbook>", list.concat());
+    let relations = relations.concat();
     let relations = format!(
         "<R>{relations}<Relationship Id='s' Type='http://x/styles' Target='styles.xml'/>\
          <Relationship Id='t' Type='http://x/sharedStrings' Target='sharedStrings.xml'/></R>"

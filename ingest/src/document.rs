@@ -217,7 +217,7 @@ impl Run {
             content_hash,
             change_key,
             metadata,
-            recipe,
+            recipe: Some(recipe),
             partial: (!prepared.losses.is_empty()).then(|| prepared.losses.join("; ")),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
             likeness: prepared.likeness,
@@ -233,7 +233,8 @@ impl Run {
         known: &Document,
         beginner: &Beginner,
     ) -> Result<Option<OutcomeKind>, Fault> {
-        if known.live_revision.is_none() || known.recipe != recipe(attributes, &self.reading) {
+        if known.live_revision.is_none() || known.recipe != Some(recipe(attributes, &self.reading))
+        {
             return Ok(None);
         }
         let change_key = document.change_key.clone();

@@ -85,8 +85,8 @@ pub enum ReadError {
     #[error("the characters of its pictures were not recognised: {0}")]
     Recognise(#[from] RecogniseError),
     /// Parsers on threads hang on other files.
-    #[error(transparent)]
-    Crowded(Overrun),
+    #[error("parsers hang on other files and hold the processors; restart the server")]
+    Crowded,
 }
 
 /// Reads documents.
@@ -288,7 +288,7 @@ impl From<Overrun> for ReadError {
         match overrun {
             Overrun::Timeout { seconds } => Self::Timeout { seconds },
             Overrun::Panicked => Self::Died { how: "failed".to_owned() },
-            Overrun::Crowded => Self::Crowded(overrun),
+            Overrun::Crowded => Self::Crowded,
         }
     }
 }

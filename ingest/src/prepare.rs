@@ -61,7 +61,7 @@ pub(crate) enum Refusal {
 enum Begun {
     Done(Cut),
     /// Where the meaning turns is for the embedding model to say.
-    Undivided(Undivided),
+    Undivided(Box<Undivided>),
 }
 
 /// A text in chunks.
@@ -165,7 +165,7 @@ fn begin(
     let likeness = likeness_of.map(|likeness_of| likeness_of(&extracted.text));
     if let ChunkingStrategy::Semantic { buffer_size, .. } = chunking {
         let sentences = Sentences::of(&extracted, buffer_size);
-        return Begun::Undivided(Undivided { extracted, sentences, likeness });
+        return Begun::Undivided(Box::new(Undivided { extracted, sentences, likeness }));
     }
     let chunks = chunk(&extracted, chunking, &Measure::of(embedder));
     Begun::Done(cut(extracted, chunks, likeness))
@@ -211,11 +211,11 @@ fn words(value: &MetadataValue) -> String {
 const MAKING: u32 = 2;
 
 /// See [`corpus::Document::recipe`].
-pub(crate) fn recipe(contents: &SidecarContents, reading: &Reading) -> Option<String> {
+pub(crate) fn recipe(contents: &SidecarContents, reading: &Reading) -> String {
     let preamble = preamble(contents);
     let is_plain = preamble.is_empty() && contents.records.is_none();
     if is_plain && !reading.asks_models() {
-        return Some(MAKING.to_string());
+        return MAKING.to_string();
     }
     // Each part with its length before it, so that no two recipes read the same.
     let mut parts = Vec::new();
@@ -235,7 +235,7 @@ pub(crate) fn recipe(contents: &SidecarContents, reading: &Reading) -> Option<St
             [what, model_arn, prompt.as_deref().unwrap_or_default()].into_iter().for_each(&mut add);
         }
     }
-    Some(format!("{MAKING} {}", ContentHash::of(&parts)))
+    format!("{MAKING} {}", ContentHash::of(&parts))
 }
 
 #[cfg(test)]
@@ -272,30 +272,30 @@ mod tests {
 
     #[test]
     fn a_recipe_tells_what_shapes_chunks_and_nothing_else() {
-        let recipe = |contents: &SidecarContents| super::recipe(contents, &Reading::default());
+        let plain = |contents: &SidecarContents| recipe(contents, &Reading::default());
         let task = |prompt: Option<&str>| {
             Some(ModelTask { model_arn: "m".to_owned(), prompt: prompt.map(str::to_owned) })
         };
         let read = |transcription, situating| {
-            super::recipe(&contents(&[], None), &Reading { transcription, situating })
+            recipe(&contents(&[], None), &Reading { transcription, situating })
         };
         let recipes = [
             read(task(None), None),
             read(None, task(None)),
             read(None, task(Some("Say"))),
             read(task(None), task(None)),
-            recipe(&contents(&[], None)),
-            recipe(&contents(&["author"], None)),
-            recipe(&contents(&["year"], None)),
-            recipe(&contents(&[], Some("note"))),
-            recipe(&contents(&[], Some("text"))),
+            plain(&contents(&[], None)),
+            plain(&contents(&["author"], None)),
+            plain(&contents(&["year"], None)),
+            plain(&contents(&[], Some("note"))),
+            plain(&contents(&[], Some("text"))),
         ];
-        assert_eq!(recipes[4].as_deref(), Some("2"));
+        assert_eq!(recipes[4], "2");
         for (index, one) in recipes.iter().enumerate() {
             assert!(!recipes[..index].contains(one), "{index}");
         }
         let mut other = contents(&["author"], None);
         other.metadata.remove("year");
-        assert_eq!(recipe(&other), recipes[5]);
+        assert_eq!(plain(&other), recipes[5]);
     }
 }

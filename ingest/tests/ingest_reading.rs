@@ -71,19 +71,19 @@ impl Generator for Model {
     }
 }
 
-fn task(prompt: Option<&str>) -> Option<ModelTask> {
-    Some(ModelTask { model_arn: "m".to_owned(), prompt: prompt.map(str::to_owned) })
+fn task(prompt: Option<&str>) -> ModelTask {
+    ModelTask { model_arn: "m".to_owned(), prompt: prompt.map(str::to_owned) }
 }
 
 async fn transcribed(prompt: Option<&str>) -> (World, Arc<Model>) {
     let model = Arc::new(Model::default());
-    let reading = Reading { transcription: task(prompt), situating: None };
+    let reading = Reading { transcription: Some(task(prompt)), situating: None };
     (World::of_reading(reading, Arc::clone(&model) as _).await, model)
 }
 
 async fn situated() -> (World, Arc<Model>) {
     let model = Arc::new(Model::default());
-    let reading = Reading { transcription: None, situating: task(None) };
+    let reading = Reading { transcription: None, situating: Some(task(None)) };
     (World::of_reading(reading, Arc::clone(&model) as _).await, model)
 }
 

@@ -109,6 +109,8 @@ pub(crate) fn check_unchanged(present: &Reading, new: &Reading) -> Result<(), Ap
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use serde_json::json;
 
     use super::*;
@@ -121,8 +123,8 @@ mod tests {
         }
     }
 
-    fn task(prompt: Option<&str>) -> Option<ModelTask> {
-        Some(ModelTask { model_arn: "m".to_owned(), prompt: prompt.map(str::to_owned) })
+    fn task(prompt: Option<&str>) -> ModelTask {
+        ModelTask { model_arn: "m".to_owned(), prompt: prompt.map(str::to_owned) }
     }
 
     #[test]
@@ -135,12 +137,12 @@ mod tests {
         let check = |vector_ingestion: &Value, expect| check(&json!({}), vector_ingestion, expect);
         check(&json!({}), Ok(Reading::default()));
         check(&json!({"parsingConfiguration": null}), Ok(Reading::default()));
-        let expect = Reading { transcription: task(None), situating: None };
+        let expect = Reading { transcription: Some(task(None)), situating: None };
         check(&of(strategy, &json!({"modelArn": "m"})), Ok(expect.clone()));
         let multimodal = json!({"modelArn": "m", "parsingModality": "MULTIMODAL"});
         check(&of(strategy, &multimodal), Ok(expect));
         let prompt = json!({"modelArn": "m", "parsingPrompt": {"parsingPromptText": "Say"}});
-        let expect = Reading { transcription: task(Some("Say")), situating: None };
+        let expect = Reading { transcription: Some(task(Some("Say"))), situating: None };
         check(&of(strategy, &prompt), Ok(expect));
         check(&of(strategy, &Value::Null), Err("BEDROCK_FOUNDATION_MODEL needs it"));
         check(&of(strategy, &json!({})), Err("modelArn is missing"));
@@ -159,7 +161,7 @@ mod tests {
                 {"connectorParameters": {"situatingContext": situating}}})
         };
         let check = |situating, expect| check(&of(situating), &json!({}), expect);
-        let expect = |prompt| Ok(Reading { transcription: None, situating: task(prompt) });
+        let expect = |prompt| Ok(Reading { transcription: None, situating: Some(task(prompt)) });
         check(json!(null), Ok(Reading::default()));
         check(json!({"modelArn": "m"}), expect(None));
         check(json!({"modelArn": "m", "prompt": "Say"}), expect(Some("Say")));
@@ -169,8 +171,8 @@ mod tests {
 
     #[test]
     fn how_documents_are_read_stays() {
-        let transcribed = Reading { transcription: task(None), situating: None };
-        let situated = Reading { transcription: None, situating: task(None) };
+        let transcribed = Reading { transcription: Some(task(None)), situating: None };
+        let situated = Reading { transcription: None, situating: Some(task(None)) };
         assert!(check_unchanged(&transcribed, &transcribed).is_ok());
         let refused = check_unchanged(&transcribed, &Reading::default()).unwrap_err().to_string();
         assert!(

@@ -5,11 +5,14 @@ use std::ops::Range;
 
 use corpus::Embedder;
 
+/// Where the tokens of a text stand.
+type Tokens<'m> = dyn Fn(&str) -> Vec<Range<usize>> + 'm;
+
 /// Measures texts in the tokens of an embedding model.
 pub struct Measure<'m> {
     /// Tokens that the model sees at once.
     pub window: u32,
-    tokens: Box<dyn Fn(&str) -> Vec<Range<usize>> + 'm>,
+    tokens: Box<Tokens<'m>>,
 }
 
 impl<'m> Measure<'m> {

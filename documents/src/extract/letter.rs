@@ -66,7 +66,7 @@ impl Letter<'_> {
             match body {
                 Body::Plain(text) => paragraphs(&text, &mut writer),
                 Body::Html(bytes, charset) => {
-                    writer.append(html::extract_whole(&bytes, charset), 1)
+                    writer.append(html::extract_whole(&bytes, charset), 1);
                 }
                 Body::Read(extracted) => writer.append(*extracted, 1),
             }

@@ -85,6 +85,8 @@ fn piece(bytes: &[u8], encoding: &'static Encoding) -> usize {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
     use crate::extract::decode::decode;
 

@@ -82,7 +82,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     }
     let scans: Vec<u32> =
         papers.iter().filter(|paper| paper.is_scan()).map(|paper| paper.number).collect();
-    for warning in furniture::remove(&mut papers) {
+    if let Some(warning) = furniture::remove(&mut papers) {
         writer.warn(warning);
     }
     let mut compounds = Compounds::default();

@@ -126,9 +126,9 @@ fn pictures_are_known_by_their_bytes_and_tell_their_size() {
 
 #[test]
 fn a_text_without_pages_is_its_first() {
-    let parsed = extract(b"Words.", Hint { name: "a.txt", media_type: None }).ok();
-    let parsed = parsed.as_ref();
-    assert_eq!(parsed.map(|parsed| page_text(parsed, 1)), Some("Words."));
-    assert_eq!(parsed.map(|parsed| page_text(parsed, 2)), Some(""));
-    assert_eq!(page_text(&super::tests::parsed(), 2), "## Part 2\n\nsecond layer");
+    let plain = extract(b"Words.", Hint { name: "a.txt", media_type: None }).ok();
+    let plain = plain.as_ref();
+    assert_eq!(plain.map(|plain| page_text(plain, 1)), Some("Words."));
+    assert_eq!(plain.map(|plain| page_text(plain, 2)), Some(""));
+    assert_eq!(page_text(&parsed(), 2), "## Part 2\n\nsecond layer");
 }

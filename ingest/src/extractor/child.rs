@@ -117,7 +117,7 @@ impl<I: Read, O: Write> Child<I, O> {
             None => {}
         }
         let made = catch_unwind(AssertUnwindSafe(|| make(received)));
-        made.unwrap_or_else(|_| Err(ExtractError::Defect))
+        made.unwrap_or(Err(ExtractError::Defect))
     }
 }
 

@@ -74,7 +74,7 @@ fn messages(messages: &[Message]) -> Result<Vec<BedrockMessage>, GenerateError> 
         };
         BedrockMessage::builder().role(role).set_content(Some(blocks)).build()
     });
-    built.collect::<Result<_, _>>().map_err(incomplete)
+    built.collect::<Result<_, _>>().map_err(|error| incomplete(&error))
 }
 
 fn image(image: &Image) -> Result<ContentBlock, GenerateError> {
@@ -84,10 +84,10 @@ fn image(image: &Image) -> Result<ContentBlock, GenerateError> {
     };
     let source = ImageSource::Bytes(Blob::new(image.bytes.clone()));
     let block = ImageBlock::builder().format(format).source(source).build();
-    Ok(ContentBlock::Image(block.map_err(incomplete)?))
+    Ok(ContentBlock::Image(block.map_err(|error| incomplete(&error))?))
 }
 
-fn incomplete(error: BuildError) -> GenerateError {
+fn incomplete(error: &BuildError) -> GenerateError {
     GenerateError::Refused { reason: error.to_string() }
 }
 

@@ -30,11 +30,6 @@ impl<'a> Pdf<'a> {
         self.document.objects.iter().map(|(id, object)| (*id, object))
     }
 
-    /// The stream with a number.
-    pub(super) fn stream(&self, id: ObjectId) -> Option<&'a Stream> {
-        self.document.get_object(id).ok()?.as_stream().ok()
-    }
-
     /// What an object refers to, in the end; null where that is nothing.
     pub(super) fn resolve(&self, object: &'a Object) -> &'a Object {
         self.document.dereference(object).map_or(&Object::Null, |(_, object)| object)
@@ -101,32 +96,6 @@ impl<'a> Pdf<'a> {
                 None
             }
         }
-    }
-
-    /// The filters of a stream, by their full names, in the order in which they are undone.
-    pub(super) fn filters(&self, stream: &'a Stream) -> Vec<&'a [u8]> {
-        let filters = self.get(&stream.dict, b"Filter").or_else(|| self.get(&stream.dict, b"F"));
-        let names: Vec<&Object> = match filters {
-            Some(Object::Array(items)) => items.iter().map(|item| self.resolve(item)).collect(),
-            Some(filter) => vec![filter],
-            None => Vec::new(),
-        };
-        let names = names.into_iter().filter_map(|name| name.as_name().ok());
-        names.map(|name| long_filter(name).unwrap_or(name)).collect()
-    }
-
-    /// The bytes of a stream before its last filter, which is not undone here: that of a picture.
-    pub(super) fn decode_to_last(&self, stream: &'a Stream, limit: usize) -> Option<Vec<u8>> {
-        let filters = self.filters(stream);
-        let (_, before) = filters.split_last()?;
-        if before.is_empty() {
-            return (stream.content.len() <= limit).then(|| stream.content.clone());
-        }
-        let mut dictionary = Dictionary::new();
-        let names: Vec<Object> = before.iter().map(|name| Object::Name(name.to_vec())).collect();
-        dictionary.set("Filter", names);
-        let stream = Stream::new(dictionary, stream.content.clone());
-        stream.get_plain_content_with_limit(limit.min(self.budget.get())).ok()
     }
 
     /// The stream with its filters written out.
