@@ -312,8 +312,8 @@ fn open_document_texts_are_read() {
         "## Head\n\na b  c[^1]\n\n1. one\n2. two\n\n| wide |  |\n| --- | --- |\n| 1 | 2 |\n\n[^1]: below"
     );
     assert_eq!(extracted.properties.title.as_deref(), Some("T"));
-    let manifest = "<manifest><file-entry><encryption-data/></file-entry></manifest>";
-    let locked = zip(&[("mimetype", mimetype), ("META-INF/manifest.xml", manifest)]);
+    let locked = "<manifest><file-entry><encryption-data/></file-entry></manifest>";
+    let locked = zip(&[("mimetype", mimetype), ("META-INF/manifest.xml", locked)]);
     assert_eq!(read(&locked), Err(ExtractError::Locked { kind: Kind::Odt }));
 }
 

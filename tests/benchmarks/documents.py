@@ -121,7 +121,7 @@ def texts(setting, reader):
     pages = setting.folder("pages")
     for file in sorted((web / "html").iterdir()):
         (pages / file.name.removesuffix(".gz")).write_bytes(gzip.decompress(file.read_bytes()))
-    out, *_ = reader.read(pages.iterdir(), "web", "--plain")
+    out, *_ = reader.read(pages.iterdir(), "web")
     articles = {file.stem: {"articleBody": file.read_text()} for file in out.iterdir()}
     predicted = setting.scratch / "web.json"
     predicted.write_text(json.dumps(articles))

@@ -7,7 +7,7 @@ from conftest import knowledge_base_request, unique, wait_until
 OVER = ("COMPLETE", "FAILED", "STOPPED")
 
 
-def create_source(server, configuration):
+def create_source(server, configuration, **settings):
     """A knowledge base with one data source; returns the ids of both as call arguments."""
     agent = server.client("bedrock-agent")
     created = agent.create_knowledge_base(**knowledge_base_request())["knowledgeBase"]
@@ -15,6 +15,7 @@ def create_source(server, configuration):
         knowledgeBaseId=created["knowledgeBaseId"],
         name=unique("source"),
         dataSourceConfiguration=configuration,
+        **settings,
     )["dataSource"]
     return {name: source[name] for name in ("knowledgeBaseId", "dataSourceId")}
 

@@ -6,7 +6,6 @@ import botocore.exceptions
 import fake_reader
 import pytest
 import sources
-from conftest import knowledge_base_request, unique
 from fake_reader import MODEL
 from server import Server, binary, environment
 
@@ -51,19 +50,6 @@ def parsing(model=MODEL, strategy="BEDROCK_FOUNDATION_MODEL", **settings):
     }
 
 
-def create(server, configuration, **changes):
-    """A knowledge base with one data source; returns the ids of both."""
-    agent = server.client("bedrock-agent")
-    created = agent.create_knowledge_base(**knowledge_base_request())["knowledgeBase"]
-    source = agent.create_data_source(
-        knowledgeBaseId=created["knowledgeBaseId"],
-        name=unique("source"),
-        dataSourceConfiguration=configuration,
-        **changes,
-    )["dataSource"]
-    return {name: source[name] for name in ("knowledgeBaseId", "dataSourceId")}
-
-
 def found(server, source, question):
     return [result["content"]["text"] for result in sources.retrieve(server, source, question)]
 
@@ -89,7 +75,7 @@ def test_pages_and_pictures_are_read_by_a_model(tmp_path):
     (folder / "note.txt").write_text("The cable car is read without a model.")
     with fake_reader.serving(seen) as reader:
         with Server(tmp_path / "data", reader.config) as server:
-            source = create(
+            source = sources.create_source(
                 server,
                 sources.folder_configuration(folder),
                 vectorIngestionConfiguration=parsing(parsingModality="MULTIMODAL"),
@@ -130,7 +116,8 @@ def test_chunks_are_found_by_what_a_model_says_and_do_not_show_it(tmp_path):
     with fake_reader.serving(situated) as reader:
         with Server(tmp_path / "data", reader.config) as server:
             situating = {"situatingContext": {"modelArn": MODEL}}
-            source = create(server, sources.folder_configuration(folder, **situating))
+            configuration = sources.folder_configuration(folder, **situating)
+            source = sources.create_source(server, configuration)
             refused = sync(server, source)
             assert refused.returncode != 0
             assert "give --yes" in refused.stderr and "some 2 calls" in refused.stderr
@@ -157,15 +144,17 @@ def test_how_documents_are_read_is_checked_and_stays(tmp_path):
             custom = {"type": "CUSTOM"}
             refused(
                 "only quotes: route it to a language model",
-                lambda: create(server, custom, vectorIngestionConfiguration=parsing("local.any")),
+                lambda: sources.create_source(
+                    server, custom, vectorIngestionConfiguration=parsing("local.any")
+                ),
             )
             refused(
                 "use BEDROCK_FOUNDATION_MODEL",
-                lambda: create(
+                lambda: sources.create_source(
                     server, custom, vectorIngestionConfiguration=parsing(strategy="SMART_PARSING")
                 ),
             )
-            source = create(server, custom, vectorIngestionConfiguration=parsing())
+            source = sources.create_source(server, custom, vectorIngestionConfiguration=parsing())
             request = {**source, "name": "a", "dataSourceConfiguration": custom}
             refused(
                 "parsingConfiguration cannot be updated once created",
