@@ -26,6 +26,7 @@ mod extractor;
 mod grouped;
 mod language_model;
 mod likeness;
+mod meaning;
 mod parsers;
 mod pipeline;
 mod prepare;
@@ -44,5 +45,6 @@ pub use extractor::{
     Bounds, Drill, Extractor, Isolation, ReadError, RecogniseError, Recogniser, serve,
 };
 pub use likeness::likeness;
+pub use meaning::distances;
 pub use triggers::{TriggerPace, Triggers};
 pub use worker::Worker;

@@ -6,18 +6,17 @@ use std::time::Duration;
 
 use catalog::Likeness;
 use corpus::{
-    Chunk, ChunkingStrategy, ContentHash, Embedder, Embedding, GenerateError, Metadata,
-    MetadataValue, ModelTask, Reading, RecordStructure, SidecarContents, SourceDocument,
+    Chunk, ChunkingStrategy, ContentHash, Embedder, GenerateError, Metadata, MetadataValue,
+    ModelTask, Reading, RecordStructure, SidecarContents, SourceDocument,
 };
 use documents::{Extracted, Measure, Sentences, chunk};
-use futures::StreamExt;
 
 use crate::document::{Fault, Run};
 use crate::extractor::ReadError;
 use crate::likeness::likeness;
+use crate::meaning::distances;
 use crate::parsers::Overrun;
 use crate::records::{self, RecordsError};
-use crate::write::SLICES;
 
 /// A chunk with what it has besides its document's attributes.
 #[derive(Debug)]
@@ -104,7 +103,10 @@ impl Run {
         let Cut { mut prepared, text } = match self.parsers.run(limit, work).await? {
             Begun::Done(cut) => cut,
             Begun::Undivided(undivided) => {
-                let distances = self.distances(&undivided).await?;
+                let batch = self.embedder.model().max_batch;
+                let embed = |texts: Vec<String>| async move { self.embed(&texts).await };
+                let Undivided { extracted, sentences, .. } = &*undivided;
+                let distances = distances(extracted, sentences, batch, embed).await?;
                 let embedder = Arc::clone(&self.embedder);
                 let work = move || undivided.cut(&distances, chunking, embedder.as_ref());
                 self.parsers.run(limit, work).await?
@@ -114,32 +116,6 @@ impl Run {
         let unsituated = self.situate(document, &text, &mut prepared.pieces).await?;
         prepared.notes.extend(unsituated);
         Ok(prepared)
-    }
-
-    /// How far the meanings of sentences that follow each other are apart: one less the cosine.
-    async fn distances(&self, undivided: &Undivided) -> Result<Vec<f32>, Fault> {
-        let Undivided { extracted, sentences, .. } = undivided;
-        let batch = self.embedder.model().max_batch.max(1);
-        let count = sentences.count();
-        let batches = (0..count).step_by(batch).map(|first| -> Vec<String> {
-            let groups = first..count.min(first + batch);
-            groups.map(|index| sentences.group(extracted, index).to_owned()).collect()
-        });
-        let mut embedded = futures::stream::iter(batches)
-            .map(|texts| async move { self.embed(&texts).await })
-            .buffered(SLICES);
-        let mut distances = Vec::with_capacity(count);
-        let mut before: Option<Vec<f32>> = None;
-        while let Some(embeddings) = embedded.next().await {
-            for Embedding { vector, .. } in embeddings? {
-                let cosine = |before: Vec<f32>| -> f32 {
-                    before.iter().zip(&vector).map(|(one, other)| one * other).sum()
-                };
-                distances.extend(before.take().map(|before| 1.0 - cosine(before)));
-                before = Some(vector);
-            }
-        }
-        Ok(distances)
     }
 }
 

@@ -145,7 +145,7 @@ mod tests {
         let expect = Reading { transcription: Some(task(Some("Say"))), situating: None };
         check(&of(strategy, &prompt), Ok(expect));
         check(&of(strategy, &Value::Null), Err("BEDROCK_FOUNDATION_MODEL needs it"));
-        check(&of(strategy, &json!({})), Err("modelArn is missing"));
+        check(&of(strategy, &json!({})), Err("modelArn: is missing"));
         let mut automation = of(strategy, &json!({"modelArn": "m"}));
         automation["parsingConfiguration"]["bedrockDataAutomationConfiguration"] = json!({});
         check(&automation, Err("does not belong"));

@@ -1,8 +1,9 @@
 //! `outcrop chunk`: the chunks of a file, as ingestion cuts it.
 
 use anyhow::Context as _;
-use corpus::{Chunk, ChunkingStrategy};
-use documents::{Measure, chunk};
+use corpus::{Chunk, ChunkingStrategy, Purpose};
+use documents::{Measure, Sentences, chunk};
+use ingest::distances;
 use serde_json::json;
 
 use super::Outcome;
@@ -18,7 +19,19 @@ pub(crate) async fn run(context: &Context, arguments: &ChunkArguments) -> anyhow
     let models = model_files::open(context).await?;
     let embedder = corpus::Models::embedder(models.as_ref(), &arguments.embedding_model)?;
     let measure = Measure::of(embedder.as_ref());
-    let chunks = chunk(&extracted, strategy, &measure);
+    let chunks = match strategy {
+        ChunkingStrategy::Semantic { max_tokens, buffer_size, breakpoint_percentile } => {
+            let sentences = Sentences::of(&extracted, buffer_size);
+            let embed = |texts: Vec<String>| {
+                let embedder = &embedder;
+                async move { embedder.embed(&texts, Purpose::Document).await }
+            };
+            let batch = embedder.model().max_batch;
+            let distances = distances(&extracted, &sentences, batch, embed).await?;
+            sentences.cut(&extracted, &distances, breakpoint_percentile, max_tokens, &measure)
+        }
+        strategy => chunk(&extracted, strategy, &measure),
+    };
     let terminal = &context.terminal;
     if terminal.json() {
         let chunks: Vec<_> = chunks
@@ -27,8 +40,12 @@ pub(crate) async fn run(context: &Context, arguments: &ChunkArguments) -> anyhow
                 json!({
                     "ordinal": chunk.ordinal,
                     "text": chunk.text,
+                    "lead": chunk.lead,
+                    "context": chunk.context,
                     "tokens": embedder.tokens(&chunk.text).len(),
+                    "embeddedTokens": embedder.tokens(&chunk.searched()).len(),
                     "place": chunk.place,
+                    "parent": chunk.parent,
                 })
             })
             .collect();
@@ -40,7 +57,7 @@ pub(crate) async fn run(context: &Context, arguments: &ChunkArguments) -> anyhow
         let tokens = embedder.tokens(&chunk.text).len();
         let head = format!("── {} · {}", chunk.ordinal, place(chunk, tokens));
         terminal.print(terminal.dim(head))?;
-        terminal.print(&chunk.text)?;
+        terminal.print(chunk.shown())?;
         terminal.print("")?;
     }
     let count = chunks.len();
