@@ -2,11 +2,11 @@
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 import time
 
+import memory
 import passages
 import peers
 import service
@@ -67,11 +67,10 @@ class Reader:
         command = [self.program, *options, out, *sorted(files)]
         began = time.monotonic()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        printed = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        with memory.Peak(process.pid) as peak:
+            printed, _ = process.communicate()
         assert process.returncode == 0, printed
-        return out, printed, usage.ru_maxrss / 1e3, time.monotonic() - began
+        return out, printed, peak.megabytes, time.monotonic() - began
 
     def seconds(self, files, name):
         """The time that reading takes by itself, as the program tells it."""
@@ -160,7 +159,7 @@ def speeds(setting, reader, aims):
     table.rows.append([f"A PDF of {LONG_PAGES} pages, s", seconds])
     table.rows.append([f"A PDF of {LONG_PAGES} pages, peak memory, MB", peak])
     _, _, one, _ = reader.read([files[0]], "one")
-    table.rows.append(["Its first part alone, peak memory, MB", one])
+    table.rows.append(["One of its files alone, peak memory, MB", one])
     ratio = contained(setting, files)
     table.rows.append(["Contained, times", ratio])
     aims.append(Aim("the time of contained parsing beside that on a thread", ratio, at_most=1.1))

@@ -31,4 +31,7 @@ class Peak:
 
     def _watch(self):
         while not self.over.wait(PAUSE_SECONDS):
-            self.megabytes = max(self.megabytes, resident(self.pid))
+            try:
+                self.megabytes = max(self.megabytes, resident(self.pid))
+            except psutil.NoSuchProcess:
+                return
