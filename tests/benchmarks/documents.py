@@ -21,7 +21,6 @@ others, the ones marked * measured in the same run, the other figures those that
 - **PDF**: {pdf} files; the words as a multiset, and characters in their order.
 - **Office**: {office} documents; markitdown reads no OpenDocument.
 - **Web**: the main text of {web} pages, runs of four words.
-- **Robust**: {robust} odd PDFs, each in a process with 20 s and 500 MB.
 - **Speed**: pages per second of {speed} PDFs ({pages} pages), the best of {rounds} runs.
 - **Contained**: the time to read files in parser processes over that on a thread of the same program.
 - **Chunks**: `data/chunking`: passages that lie in one chunk, and what the first 5 chunks found, by a
@@ -45,7 +44,6 @@ def run(setting):
     cutting = passages.table(setting, aims)
     measured = MEASURED.format(
         rounds=setting.of(5, 2),
-        robust=len(list(setting.data("pdf/robust").iterdir())),
         **counts,
         pdf=len(list(setting.data("pdf/files").iterdir())),
         office=len(list(setting.data("office/files").iterdir())),
