@@ -53,7 +53,7 @@ pub fn chunk(
         ChunkingStrategy::Default => {
             let budget = DEFAULT_TOKENS.min(measure.window).max(1) as usize;
             let aim = (budget * AIM / 100).max(1);
-            Cutter { extracted, measure, budget, aim, contexts: Some(&contexts) }.cut(all)
+            Cutter::new(extracted, measure, budget, aim).beside(&contexts).cut(all)
         }
         ChunkingStrategy::FixedSize { max_tokens, overlap_percentage } => {
             let budget = max_tokens.max(1) as usize;
@@ -70,20 +70,21 @@ pub fn chunk(
         }
         ChunkingStrategy::Semantic { max_tokens, .. } => {
             let budget = max_tokens.max(1) as usize;
-            Cutter { extracted, measure, budget, aim: budget, contexts: None }.cut(all)
+            Cutter::new(extracted, measure, budget, budget).cut(all)
         }
         ChunkingStrategy::None => {
-            whole(&extracted.text).map(|range| Cut { range, lead: 0..0 }).into_iter().collect()
+            trimmed(&extracted.text, all).map(Cut::alone).into_iter().collect()
         }
     };
     place::place(extracted, &cuts, &contexts, measure)
 }
 
-/// The text without the white space around it, where there is any.
-fn whole(text: &str) -> Option<Range<usize>> {
-    let trimmed = text.trim();
-    let start = text.len() - text.trim_start().len();
-    (!trimmed.is_empty()).then(|| start..start + trimmed.len())
+/// A range of a text without the white space around it; none where it is nothing else.
+fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let piece = text.get(range.clone()).unwrap_or_default();
+    let start = range.start + piece.len() - piece.trim_start().len();
+    let end = range.start + piece.trim_end().len();
+    (start < end).then_some(start..end)
 }
 
 #[cfg(test)]

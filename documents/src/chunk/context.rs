@@ -80,7 +80,7 @@ impl Context {
         (0..titles.len())
             .map(|left_out| {
                 let text = titles.get(left_out..).unwrap_or_default().join(SEPARATOR) + "\n\n";
-                Self { tokens: measure.tokens(&text).len(), text }
+                Self { tokens: measure.size(&text), text }
             })
             .find(|context| context.tokens <= most)
             .unwrap_or_default()

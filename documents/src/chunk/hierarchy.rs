@@ -30,7 +30,7 @@ pub(super) fn children(
     // What a parent has of its own. Children stay within it, so that they follow each other.
     let share = overlap::share(levels.overlap, levels.parent);
     let least = levels.parent - share;
-    let cutter = Cutter { extracted, measure, budget: least, aim: least, contexts: None };
+    let cutter = Cutter::new(extracted, measure, least, least);
     let own = cutter.cut(all);
     let mut parents = own.clone();
     overlap::draw_out(extracted, measure, levels.parent, share, &mut parents);

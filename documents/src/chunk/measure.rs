@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use corpus::Embedder;
+use text_splitter::ChunkSizer;
 
 /// Where the tokens of a text stand.
 type Tokens<'m> = dyn Fn(&str) -> Vec<Range<usize>> + 'm;
@@ -30,6 +31,17 @@ impl<'m> Measure<'m> {
     /// Where the tokens of a text stand.
     pub(super) fn tokens(&self, text: &str) -> Vec<Range<usize>> {
         (self.tokens)(text)
+    }
+
+    /// How many tokens a text has.
+    pub(super) fn size(&self, text: &str) -> usize {
+        self.tokens(text).len()
+    }
+}
+
+impl ChunkSizer for Measure<'_> {
+    fn size(&self, chunk: &str) -> usize {
+        self.size(chunk)
     }
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::bounds;
 use super::measure::Measure;
 use super::split::{Cut, Cutter};
+use super::trimmed;
 use crate::extracted::Extracted;
 
 /// Bytes that are looked at first for each token of the overlap; most tokens have fewer.
@@ -23,14 +24,12 @@ pub(super) fn cut(
     let text = extracted.text.as_str();
     if let Some(all) = text.get(part.clone())
         && all.len() <= budget * BYTES_PER_TOKEN
-        && measure.tokens(all).len() <= budget
+        && measure.size(all) <= budget
     {
-        let start = part.start + all.len() - all.trim_start().len();
-        let range = start..part.start + all.trim_end().len();
-        return (!range.is_empty()).then_some(Cut { range, lead: 0..0 }).into_iter().collect();
+        return trimmed(text, part).map(Cut::alone).into_iter().collect();
     }
     let least = budget.saturating_sub(share).max(1);
-    let cutter = Cutter { extracted, measure, budget: least, aim: least, contexts: None };
+    let cutter = Cutter::new(extracted, measure, least, least);
     let mut cuts = cutter.cut(part);
     draw_out(extracted, measure, budget, share, &mut cuts);
     cuts
@@ -89,9 +88,8 @@ fn start(
         let limit = tokens.get(first).map_or(span.start, |token| from + token.start);
         break candidates(text, limit, span.start);
     };
-    let fits = |start: &usize| {
-        text.get(*start..span.end).is_some_and(|text| measure.tokens(text).len() <= budget)
-    };
+    let fits =
+        |start: &usize| text.get(*start..span.end).is_some_and(|text| measure.size(text) <= budget);
     candidates.into_iter().find(fits).unwrap_or(span.start)
 }
 

@@ -48,6 +48,6 @@ pub(super) fn place(
 /// Tokens that may be embedded with a chunk without a further window of the model.
 fn room(chunk: &Chunk, measure: &Measure<'_>) -> usize {
     let window = measure.window.max(1) as usize;
-    let tokens = measure.tokens(&chunk.shown()).len();
+    let tokens = measure.size(&chunk.shown());
     tokens.max(1).div_ceil(window) * window - tokens
 }

@@ -59,7 +59,7 @@ impl Sentences {
     ) -> Vec<Chunk> {
         let threshold = at_percentile(distances, percentile);
         let budget = max_tokens.max(1) as usize;
-        let cutter = Cutter { extracted, measure, budget, aim: budget, contexts: None };
+        let cutter = Cutter::new(extracted, measure, budget, budget);
         let turns = self.sentences.iter().skip(1).zip(distances);
         let turns = turns.filter(|(_, distance)| **distance > threshold);
         let ends = turns.map(|(next, _)| next.start).chain([extracted.text.len()]);

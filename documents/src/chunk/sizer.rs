@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use text_splitter::ChunkSizer;
-
 use super::measure::Measure;
 
 /// A token of more bytes counts as several, and so does a gap between tokens: tokenizers take the
@@ -58,15 +56,5 @@ fn part(tokens: &mut Vec<Range<usize>>, range: Range<usize>, skipped: usize) {
         let end = range.end.min(start + LONGEST_TOKEN);
         tokens.push(start..end);
         start = end;
-    }
-}
-
-/// Sizes pieces of any text, by tokenising each.
-#[derive(Debug)]
-pub(super) struct Exact<'e>(pub(super) &'e Measure<'e>);
-
-impl ChunkSizer for Exact<'_> {
-    fn size(&self, chunk: &str) -> usize {
-        self.0.tokens(chunk).len()
     }
 }

@@ -1,16 +1,18 @@
 //! Cuts a text into spans within a budget of tokens, window by window, so that neither time nor
 //! memory grows faster than the text.
 
+use std::cell::Cell;
 use std::ops::Range;
 
-use text_splitter::{ChunkConfig, ChunkSizer, TextSplitter};
+use text_splitter::{ChunkConfig, TextSplitter};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::bounds::{clauses, words};
 use super::context::Contexts;
 use super::measure::Measure;
 use super::pack::{Item, MOST_UNITS, pack};
-use super::sizer::{Exact, Sizer};
+use super::sizer::Sizer;
+use super::trimmed;
 use super::unit::{Bound, Unit, Units};
 use crate::extracted::Extracted;
 
@@ -39,20 +41,44 @@ pub(super) struct Cut {
     pub(super) lead: Range<usize>,
 }
 
+impl Cut {
+    /// A piece with nothing before it.
+    pub(super) fn alone(range: Range<usize>) -> Self {
+        Self { range, lead: 0..0 }
+    }
+}
+
 /// Cuts one text.
 #[derive(Debug)]
 pub(super) struct Cutter<'a> {
-    pub(super) extracted: &'a Extracted,
-    pub(super) measure: &'a Measure<'a>,
+    extracted: &'a Extracted,
+    measure: &'a Measure<'a>,
     /// Tokens that a chunk has at most, with its lead.
-    pub(super) budget: usize,
+    budget: usize,
     /// Tokens that it has at best.
-    pub(super) aim: usize,
+    aim: usize,
     /// What the model is to see at once together with the chunk.
-    pub(super) contexts: Option<&'a Contexts>,
+    contexts: Option<&'a Contexts>,
+    /// The header that was measured last, and its tokens: a long table has one for all its rows.
+    header: Cell<Option<(usize, usize, usize)>>,
 }
 
-impl Cutter<'_> {
+impl<'a> Cutter<'a> {
+    /// For chunks of at most `budget` tokens with their lead, and of `aim` at best.
+    pub(super) fn new(
+        extracted: &'a Extracted,
+        measure: &'a Measure<'a>,
+        budget: usize,
+        aim: usize,
+    ) -> Self {
+        Self { extracted, measure, budget, aim, contexts: None, header: Cell::new(None) }
+    }
+
+    /// Leaves room in the model's window for what stands above each chunk.
+    pub(super) fn beside(self, contexts: &'a Contexts) -> Self {
+        Self { contexts: Some(contexts), ..self }
+    }
+
     /// The pieces of a part of the text.
     pub(super) fn cut(&self, part: Range<usize>) -> Vec<Cut> {
         let mut cuts: Vec<Cut> = Vec::new();
@@ -106,12 +132,8 @@ impl Cutter<'_> {
             let room = items.get(run.start).map_or(self.budget, |item| item.room);
             let lead = self.lead(first).map_or(0..0, |(lead, _)| lead);
             let is_sure = self.is_clean(&range) && sizer.count(&range) + NEAR <= room;
-            if is_sure || self.is_within(&range, room) {
-                cuts.push(Cut { range, lead });
-            } else {
-                let parts = self.fit(&range, room);
-                cuts.extend(parts.into_iter().map(|range| Cut { range, lead: lead.clone() }));
-            }
+            let parts = if is_sure { vec![range] } else { self.fit(&range, room) };
+            cuts.extend(parts.into_iter().map(|range| Cut { range, lead: lead.clone() }));
         }
         cuts
     }
@@ -164,7 +186,12 @@ impl Cutter<'_> {
     /// would take more than half of the chunk.
     fn lead(&self, unit: &Unit) -> Option<(Range<usize>, usize)> {
         let header = unit.header.clone()?;
-        let tokens = self.measure.tokens(self.text(header.clone())).len();
+        let tokens = match self.header.get() {
+            // The rows of a table follow each other.
+            Some((start, end, tokens)) if (start..end) == header => tokens,
+            _ => self.measure.size(self.text(header.clone())),
+        };
+        self.header.set(Some((header.start, header.end, tokens)));
         (tokens * 2 <= self.budget).then_some((header, tokens))
     }
 
@@ -201,7 +228,7 @@ impl Cutter<'_> {
         }
         let mut parts: Vec<_> = parts
             .into_iter()
-            .filter_map(|(range, bound)| Some((self.trimmed(range)?, Some(bound))))
+            .filter_map(|(range, bound)| Some((trimmed(&self.extracted.text, range)?, Some(bound))))
             .collect();
         if let Some((_, bound)) = parts.first_mut() {
             *bound = None;
@@ -247,30 +274,17 @@ impl Cutter<'_> {
         parts.push((start..word.end, Bound::Word));
     }
 
-    /// A range without the white space around it.
-    fn trimmed(&self, range: Range<usize>) -> Option<Range<usize>> {
-        let text = self.text(range.clone());
-        let start = range.start + text.len() - text.trim_start().len();
-        let end = range.start + text.trim_end().len();
-        (start < end).then_some(start..end)
-    }
-
-    fn is_within(&self, range: &Range<usize>, room: usize) -> bool {
-        Exact(self.measure).size(self.text(range.clone())) <= room
-    }
-
     /// A piece that may be over its room, in parts that are not.
     fn fit(&self, range: &Range<usize>, room: usize) -> Vec<Range<usize>> {
-        let exact = Exact(self.measure);
         let piece = self.text(range.clone());
-        if exact.size(piece) <= room {
+        if self.measure.size(piece) <= room {
             return vec![range.clone()];
         }
-        let splitter = TextSplitter::new(ChunkConfig::new(room).with_sizer(&exact));
+        let splitter = TextSplitter::new(ChunkConfig::new(room).with_sizer(self.measure));
         let mut parts = Vec::new();
         for (start, part) in splitter.chunk_indices(piece) {
             let start = range.start + start;
-            if exact.size(part) <= room {
+            if self.measure.size(part) <= room {
                 parts.push(start..start + part.len());
             } else {
                 // A single character, as readers see it, made of too many of Unicode's.

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests fail on what is not there")]
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -273,6 +274,21 @@ fn tables_go_on_with_their_header() {
     let SourcePlace::Bytes { start, end } = last.place.sources[0] else { unreachable!() };
     let bytes = usize::try_from(start).unwrap()..usize::try_from(end).unwrap();
     assert_eq!(&text[bytes], last.text);
+}
+
+#[test]
+fn a_header_is_measured_once_for_all_its_rows() {
+    let rows = "| rope | 1 |\n".repeat(500);
+    let text = format!("| what | price |\n|---|---|\n{rows}");
+    let document = extract(text.as_bytes(), Hint { name: "a.md", media_type: None }).unwrap();
+    let (tokens, measured) = (words(256), Cell::new(0));
+    let counting = Measure::new(256, |text| {
+        let is_header = text.starts_with("| what") && !text.contains("rope");
+        measured.set(measured.get() + usize::from(is_header));
+        tokens.tokens(text)
+    });
+    assert!(chunk(&document, fixed(30, 1), &counting).len() > 50);
+    assert!((1..10).contains(&measured.get()), "{}", measured.get());
 }
 
 #[test]
