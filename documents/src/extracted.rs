@@ -272,6 +272,33 @@ impl Warning {
     }
 }
 
+impl Mark {
+    /// The same in a text in which what was at an offset is at another.
+    pub(crate) fn moved(self, to: impl Fn(usize) -> usize) -> Self {
+        Self { offset: to(self.offset), ..self }
+    }
+}
+
+impl Block {
+    /// The same in a text in which what was at an offset is at another.
+    pub(crate) fn moved(self, to: impl Fn(usize) -> usize) -> Self {
+        Self {
+            range: to(self.range.start)..to(self.range.end),
+            kind: match self.kind {
+                BlockKind::Table { body } => BlockKind::Table { body: to(body) },
+                kind => kind,
+            },
+        }
+    }
+}
+
+impl Origin {
+    /// The same in a text in which what was at an offset is at another.
+    pub(crate) fn moved(self, to: impl Fn(usize) -> usize) -> Self {
+        Self { range: to(self.range.start)..to(self.range.end), ..self }
+    }
+}
+
 impl Extracted {
     /// A text without structure.
     pub fn new(text: String, kind: Kind) -> Self {

@@ -4,7 +4,8 @@
 use corpus::SourcePlace;
 
 use crate::extract::{Hint, is_pdf, markdown};
-use crate::extracted::{Block, BlockKind, Extracted, Kind, Landmark, Mark, Origin, Warning};
+use crate::extracted::{Extracted, Kind, Landmark, Origin, Warning};
+use crate::scans::runs;
 use crate::writer::Writer;
 
 /// What is answered for a page with nothing on it.
@@ -104,17 +105,7 @@ pub fn page_text(parsed: &Extracted, number: u32) -> &str {
 
 /// Some pages in words: `page 3`, `pages 1–3, 7`.
 pub fn page_list(numbers: &[u32]) -> String {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for number in numbers {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == *number => *last = *number,
-            _ => runs.push((*number, *number)),
-        }
-    }
-    let run = |(first, last): &(u32, u32)| {
-        if first == last { first.to_string() } else { format!("{first}–{last}") }
-    };
-    let listed = runs.iter().map(run).collect::<Vec<_>>().join(", ");
+    let listed = runs(numbers).collect::<Vec<_>>().join(", ");
     format!("page{} {listed}", if numbers.len() == 1 { "" } else { "s" })
 }
 
@@ -204,26 +195,12 @@ fn section(parsed: &Extracted, number: u32) -> Extracted {
     );
     let last = start + section.text.len();
     let marks = parsed.marks.iter().filter(|mark| start <= mark.offset && mark.offset < last);
-    section.marks = marks
-        .map(|mark| Mark { offset: mark.offset - start, landmark: mark.landmark.clone() })
-        .collect();
+    let to = |offset: usize| offset.min(last) - start;
+    section.marks = marks.cloned().map(|mark| mark.moved(to)).collect();
     let blocks = parsed.blocks.iter().filter(|block| within(block.range.start, block.range.end));
-    section.blocks = blocks
-        .map(|block| Block {
-            range: block.range.start - start..block.range.end.min(last) - start,
-            kind: match &block.kind {
-                BlockKind::Table { body } => BlockKind::Table { body: (*body).min(last) - start },
-                kind => kind.clone(),
-            },
-        })
-        .collect();
+    section.blocks = blocks.cloned().map(|block| block.moved(to)).collect();
     let origins = parsed.origins.iter().filter(|one| within(one.range.start, one.range.end));
-    section.origins = origins
-        .map(|origin| Origin {
-            range: origin.range.start - start..origin.range.end.min(last) - start,
-            source: origin.source.clone(),
-        })
-        .collect();
+    section.origins = origins.cloned().map(|origin| origin.moved(to)).collect();
     section
 }
 

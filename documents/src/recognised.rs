@@ -2,7 +2,7 @@
 
 use corpus::SourcePlace;
 
-use crate::extracted::{Block, BlockKind, Extracted, Kind, Landmark, Mark, Origin};
+use crate::extracted::{Extracted, Kind, Landmark};
 use crate::writer::Writer;
 
 /// What was recognised on a page, or in a picture.
@@ -48,32 +48,18 @@ impl Extracted {
         let start = at + before.len();
         let shift = before.len() + piece.text.len() + behind.len();
         self.text.insert_str(at, &[before, &piece.text, behind].concat());
-        let (marks, blocks, origins) = (&mut self.marks, &mut self.blocks, &mut self.origins);
-        marks.iter_mut().filter(|mark| mark.offset >= at).for_each(|mark| mark.offset += shift);
-        for block in blocks.iter_mut().filter(|block| block.range.start >= at) {
-            block.range = block.range.start + shift..block.range.end + shift;
-            if let BlockKind::Table { body } = &mut block.kind {
-                *body += shift;
-            }
-        }
-        for origin in origins.iter_mut().filter(|origin| origin.range.start >= at) {
-            origin.range = origin.range.start + shift..origin.range.end + shift;
-        }
-        let place = marks.partition_point(|mark| mark.offset < at);
-        let moved = |mark: Mark| Mark { offset: mark.offset + start, ..mark };
-        marks.splice(place..place, piece.marks.into_iter().map(moved));
-        let place = blocks.partition_point(|block| block.range.start < at);
-        let moved = |block: Block| Block {
-            range: block.range.start + start..block.range.end + start,
-            kind: block.kind,
-        };
-        blocks.splice(place..place, piece.blocks.into_iter().map(moved));
-        let place = origins.partition_point(|origin| origin.range.start < at);
-        let moved = |origin: Origin| Origin {
-            range: origin.range.start + start..origin.range.end + start,
-            source: origin.source,
-        };
-        origins.splice(place..place, piece.origins.into_iter().map(moved));
+        let (into, behind) = (|offset: usize| start + offset, |offset: usize| shift + offset);
+        let rest = self.marks.split_off(self.marks.partition_point(|mark| mark.offset < at));
+        self.marks.extend(piece.marks.into_iter().map(|mark| mark.moved(into)));
+        self.marks.extend(rest.into_iter().map(|mark| mark.moved(behind)));
+        let place = self.blocks.partition_point(|block| block.range.start < at);
+        let rest = self.blocks.split_off(place);
+        self.blocks.extend(piece.blocks.into_iter().map(|block| block.moved(into)));
+        self.blocks.extend(rest.into_iter().map(|block| block.moved(behind)));
+        let place = self.origins.partition_point(|origin| origin.range.start < at);
+        let rest = self.origins.split_off(place);
+        self.origins.extend(piece.origins.into_iter().map(|origin| origin.moved(into)));
+        self.origins.extend(rest.into_iter().map(|origin| origin.moved(behind)));
         self.warnings.extend(piece.warnings);
     }
 }

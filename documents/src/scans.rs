@@ -19,13 +19,18 @@ pub(crate) fn warning(scans: &[u32]) -> Option<Warning> {
 fn ranges(numbers: &[u32]) -> String {
     /// More would not help anyone.
     const MOST: usize = 20;
-    let runs: Vec<&[u32]> = numbers.chunk_by(|one, next| one + 1 == *next).collect();
-    let written = runs.iter().take(MOST).map(|run| match run {
+    let mut runs = runs(numbers);
+    let listed: Vec<String> = runs.by_ref().take(MOST).collect();
+    let more = if runs.next().is_some() { " and more" } else { "" };
+    listed.join(", ") + more
+}
+
+/// Numbers that ascend, those that follow each other as one: `3`, `5–9`.
+pub(crate) fn runs(numbers: &[u32]) -> impl Iterator<Item = String> {
+    numbers.chunk_by(|one, next| one + 1 == *next).map(|run| match run {
         [first, .., last] => format!("{first}–{last}"),
         run => run.iter().map(u32::to_string).collect(),
-    });
-    let more = if runs.len() > MOST { " and more" } else { "" };
-    written.collect::<Vec<String>>().join(", ") + more
+    })
 }
 
 #[cfg(test)]

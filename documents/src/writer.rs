@@ -231,24 +231,10 @@ impl Writer {
         let Some(start) = self.begin(Gap::Blank) else { return };
         let Extracted { text, marks, blocks, origins, warnings, .. } = other;
         self.extracted.text.push_str(&text);
-        self.extracted.marks.extend(
-            marks
-                .into_iter()
-                .map(|mark| Mark { offset: start + mark.offset, landmark: mark.landmark }),
-        );
-        let moved = |range: std::ops::Range<usize>| start + range.start..start + range.end;
-        self.extracted.blocks.extend(blocks.into_iter().map(|block| Block {
-            range: moved(block.range),
-            kind: match block.kind {
-                BlockKind::Table { body } => BlockKind::Table { body: start + body },
-                kind => kind,
-            },
-        }));
-        self.extracted.origins.extend(
-            origins
-                .into_iter()
-                .map(|origin| Origin { range: moved(origin.range), source: origin.source }),
-        );
+        let to = |offset: usize| start + offset;
+        self.extracted.marks.extend(marks.into_iter().map(|mark| mark.moved(to)));
+        self.extracted.blocks.extend(blocks.into_iter().map(|block| block.moved(to)));
+        self.extracted.origins.extend(origins.into_iter().map(|origin| origin.moved(to)));
         self.extracted.warnings.extend(warnings);
         let end = self.extracted.text.trim_end().len();
         self.extracted.text.truncate(end);

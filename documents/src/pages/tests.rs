@@ -1,5 +1,6 @@
 use super::*;
 use crate::extract::extract;
+use crate::extracted::Mark;
 
 fn seen_page(number: u32, markdown: &str) -> Page {
     let markdown = markdown.to_owned();

@@ -1,6 +1,6 @@
 //! Puts the headings of a text further down, so that it can stand within another.
 
-use crate::extracted::{BlockKind, Extracted, Landmark};
+use crate::extracted::{Extracted, Landmark};
 
 /// Headings go no deeper than this.
 const DEEPEST: u8 = 6;
@@ -30,23 +30,18 @@ pub(super) fn lower(mut text: Extracted, levels: u8) -> Extracted {
     }
     lowered.push_str(text.text.get(copied..).unwrap_or_default());
     // What begins where signs were put in begins with them.
-    let moved = |offset: usize| {
+    let to = |offset: usize| {
         let before = added.partition_point(|(at, _)| *at < offset);
         let count = before.checked_sub(1).and_then(|last| added.get(last));
         offset + count.map_or(0, |(_, count)| *count)
     };
-    text.marks.iter_mut().for_each(|mark| mark.offset = moved(mark.offset));
-    for block in &mut text.blocks {
-        block.range = moved(block.range.start)..moved(block.range.end);
-        if let BlockKind::Table { body } = &mut block.kind {
-            *body = moved(*body);
-        }
+    Extracted {
+        text: lowered,
+        marks: text.marks.into_iter().map(|mark| mark.moved(to)).collect(),
+        blocks: text.blocks.into_iter().map(|block| block.moved(to)).collect(),
+        origins: text.origins.into_iter().map(|origin| origin.moved(to)).collect(),
+        ..text
     }
-    for origin in &mut text.origins {
-        origin.range = moved(origin.range.start)..moved(origin.range.end);
-    }
-    text.text = lowered;
-    text
 }
 
 #[cfg(test)]
