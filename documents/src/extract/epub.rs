@@ -2,6 +2,8 @@
 
 mod package;
 
+use std::collections::HashSet;
+
 use corpus::SourcePlace;
 
 use super::html;
@@ -39,7 +41,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let mut writer = Writer::new(Kind::Epub);
     let (mut missing, mut unread) = (0, 0);
     for chapter in &package.chapters {
-        if locked.iter().any(|name| name == chapter) {
+        if locked.contains(chapter) {
             unread += 1;
             continue;
         }
@@ -73,7 +75,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
 }
 
 /// The files that are encrypted, but for fonts.
-fn locked(archive: &mut Archive<'_>) -> Vec<String> {
+fn locked(archive: &mut Archive<'_>) -> HashSet<String> {
     let encryption = archive.read("META-INF/encryption.xml", MOST_PACKAGE).unwrap_or_default();
     package::encrypted(&encryption, &FONT_ALGORITHMS)
 }

@@ -113,8 +113,9 @@ fn bodies<'a>(message: &'a Message<'_>) -> Vec<Body<'a>> {
             .sum()
     };
     // A page without its text is sent by some with the words "your program shows no HTML".
-    let has_text = plain.iter().all(is_plain) && words(&plain) > 0;
-    let is_stub = words(&plain) < 30 && words(&rich) > 10 * words(&plain);
+    let (said, shown) = (words(&plain), words(&rich));
+    let has_text = plain.iter().all(is_plain) && said > 0;
+    let is_stub = said < 30 && shown > 10 * said;
     let parts = if has_text && !is_stub { plain } else { rich };
     let bodies = parts.into_iter().filter_map(|part| match &part.body {
         PartType::Text(text) if is_flowed(part) => Some(Body::Plain(Cow::Owned(unfold(text)))),

@@ -1,6 +1,6 @@
 //! The package document (OPF): what the book is called, and in which order its files are read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 use quick_xml::Reader;
@@ -33,7 +33,7 @@ impl Package {
         let mut package = Self::default();
         let mut items: HashMap<String, Item> = HashMap::new();
         let mut spine: Vec<String> = Vec::new();
-        let mut navigation: Vec<String> = Vec::new();
+        let mut navigation: HashSet<String> = HashSet::new();
         each(bytes, |name, attribute, text| match name {
             "item" => {
                 let (Some(id), Some(href)) = (attribute("id"), attribute("href")) else { return };
@@ -88,8 +88,8 @@ pub(super) fn path(container: &[u8]) -> Option<String> {
 }
 
 /// The files that are encrypted by other algorithms than these.
-pub(super) fn encrypted(encryption: &[u8], harmless: &[&str]) -> Vec<String> {
-    let mut files = Vec::new();
+pub(super) fn encrypted(encryption: &[u8], harmless: &[&str]) -> HashSet<String> {
+    let mut files = HashSet::new();
     let mut is_harmless = false;
     each(encryption, |name, attribute, _| match name {
         "EncryptionMethod" => {

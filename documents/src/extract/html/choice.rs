@@ -55,7 +55,7 @@ impl Choice {
         let measures = Measures::of(page, &plain);
         if kind::of(page, data, &measures) == Kind::Article {
             let mut article = plain.clone();
-            trim::comments(page, &mut article);
+            trim::comments(page, &measures, &mut article);
             let measures = Measures::of(page, &article);
             article.range = page.within(root::of_article(page, &measures));
             article.headline = headline;

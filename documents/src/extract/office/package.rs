@@ -1,6 +1,6 @@
 //! The package of an office document: parts, their relationships, and what it says of itself.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::archive::{Archive, ArchiveError};
 use crate::extract::office::xml::Tree;
@@ -27,8 +27,9 @@ pub(super) struct Relation {
     pub(super) is_external: bool,
 }
 
-/// What a part refers to, by the id that it uses.
-pub(super) type Relations = HashMap<String, Relation>;
+/// What a part refers to, by the id that it uses: in an order, so that of several of a kind it is
+/// always the same that is taken.
+pub(super) type Relations = BTreeMap<String, Relation>;
 
 impl<'a> Package<'a> {
     /// Opens a package.

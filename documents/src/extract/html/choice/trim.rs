@@ -87,8 +87,7 @@ pub(super) fn surroundings(page: &Page, measures: &Measures, choice: &mut Choice
 }
 
 /// Leaves out what readers wrote below an article, of which there may be more than of itself.
-pub(super) fn comments(page: &Page, choice: &mut Choice) {
-    let measures = Measures::of(page, choice);
+pub(super) fn comments(page: &Page, measures: &Measures, choice: &mut Choice) {
     let all = measures.whole(0).prose;
     each(page, choice, |index, element, choice| {
         if words::names_comments(element)

@@ -31,13 +31,13 @@ struct Placeholder {
 impl Layout {
     pub(super) fn read(package: &mut Package<'_>, part: &str) -> Self {
         let mut layout = Self::default();
-        layout.add(&package.part(part));
+        layout.add(&Tree::parse(&package.part(part)));
         let relations = package.relations(part);
         let master = relations.into_values().find(|relation| relation.kind == "slideMaster");
         if let Some(master) = master {
             let text = package.part(&master.target);
-            layout.add(&text);
             let tree = Tree::parse(&text);
+            layout.add(&tree);
             let styles = tree.root().and_then(|root| root.child("txStyles"));
             if let Some(style) = styles.and_then(|styles| styles.child("bodyStyle")) {
                 layout.body = bullets(style);
@@ -46,8 +46,7 @@ impl Layout {
         layout
     }
 
-    fn add(&mut self, text: &str) {
-        let tree = Tree::parse(text);
+    fn add(&mut self, tree: &Tree<'_>) {
         let shapes = tree.root().into_iter().flat_map(Node::descendants);
         for shape in shapes.filter(|node| node.is("sp")) {
             let Some(place) = shape.find("ph") else { continue };

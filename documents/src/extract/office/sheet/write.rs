@@ -50,12 +50,13 @@ pub(in crate::extract::office) fn write_hidden(names: &[String], writer: &mut Wr
 
 /// Writes a table, or what is none. `spans` are the rows with cells over several columns.
 fn write_region(sheet: &str, cells: &[Cell], spans: &HashSet<u32>, writer: &mut Writer) {
-    let mut columns: Vec<u32> = cells.iter().map(|cell| cell.column).collect();
-    columns.sort_unstable();
-    columns.dedup();
+    let is_one_column = cells.windows(2).all(|pair| match pair {
+        [one, next] => one.column == next.column,
+        _ => true,
+    });
     let mut rows: Vec<&[Cell]> = cells.chunk_by(|a, b| a.row == b.row).collect();
     // A region of one column, and single cells above a table, are words, not a table.
-    let titles = if columns.len() == 1 {
+    let titles = if is_one_column {
         rows.len()
     } else {
         let is_title = |row: &&&[Cell]| row.len() == 1 && row.first().is_some_and(is_text);
@@ -68,7 +69,7 @@ fn write_region(sheet: &str, cells: &[Cell], spans: &HashSet<u32>, writer: &mut 
     if rows.is_empty() {
         return;
     }
-    columns = rows.iter().copied().flatten().map(|cell| cell.column).collect();
+    let mut columns: Vec<u32> = rows.iter().copied().flatten().map(|cell| cell.column).collect();
     columns.sort_unstable();
     columns.dedup();
     if columns.len() > MOST_COLUMNS {
@@ -76,20 +77,18 @@ fn write_region(sheet: &str, cells: &[Cell], spans: &HashSet<u32>, writer: &mut 
         columns.truncate(MOST_COLUMNS);
     }
     let headers = headers(&rows, &columns, spans);
-    let rows: Vec<Row> = rows
-        .into_iter()
-        .map(|cells| {
-            let mut texts = Vec::new();
-            for cell in cells {
-                if let Ok(place) = columns.binary_search(&cell.column) {
-                    texts.resize(place, String::new());
-                    texts.push(cell.text.to_string());
-                }
+    // Row by row: cells share their texts, which together may be many times what is written.
+    let rows = rows.into_iter().map(|cells| {
+        let mut texts = Vec::new();
+        for cell in cells {
+            if let Ok(place) = columns.binary_search(&cell.column) {
+                texts.resize(place, String::new());
+                texts.push(cell.text.to_string());
             }
-            Row { cells: texts, source: Some(source(sheet, cells)) }
-        })
-        .collect();
-    writer.table(&rows, headers);
+        }
+        Row { cells: texts, source: Some(source(sheet, cells)) }
+    });
+    writer.table_of(rows, columns.len(), headers);
 }
 
 /// How many rows are a table's header: words above figures, or above more words.
