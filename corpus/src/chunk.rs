@@ -137,6 +137,13 @@ pub enum SourcePlace {
     },
 }
 
+impl SourcePlace {
+    /// One element, in a part of an archive if there is one.
+    pub fn element(part: Option<String>, path: String) -> Self {
+        Self::Elements { part, first: path.clone(), last: path }
+    }
+}
+
 impl fmt::Display for SourcePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

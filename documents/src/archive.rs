@@ -12,6 +12,7 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::extracted::{ExtractError, Kind};
 use salvage::Salvaged;
 
 /// The most bytes that all reads of one archive may give.
@@ -32,6 +33,16 @@ pub(crate) enum ArchiveError {
     /// The entry opens only with a password.
     #[error("the archive is locked with a password")]
     Locked,
+}
+
+impl ArchiveError {
+    /// What it means for a document of that kind, which is an archive.
+    pub(crate) fn of(self, kind: Kind) -> ExtractError {
+        match self {
+            Self::Locked => ExtractError::Locked { kind },
+            error => ExtractError::damaged(kind, error.to_string()),
+        }
+    }
 }
 
 /// An archive in memory.

@@ -85,10 +85,7 @@ fn extract_within(
         }
     };
     if extracted.text.trim().is_empty() {
-        return Err(ExtractError::NoText {
-            kind: extracted.kind,
-            reason: nothing_found(extracted.kind).to_owned(),
-        });
+        return Err(ExtractError::no_text(extracted.kind, nothing_found(extracted.kind)));
     }
     Ok(extracted)
 }

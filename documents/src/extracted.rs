@@ -13,6 +13,7 @@ use corpus::{Place, SourcePlace};
 use serde::{Deserialize, Serialize};
 
 use crate::scans;
+use crate::words::on_one_line;
 use sources::merged;
 
 /// The kinds of file that are read.
@@ -255,6 +256,16 @@ pub enum ExtractError {
 }
 
 impl ExtractError {
+    /// It begins as that kind, and cannot be read.
+    pub(crate) fn damaged(kind: Kind, reason: impl Into<String>) -> Self {
+        Self::Damaged { kind, reason: reason.into() }
+    }
+
+    /// It was read, and there is no text in it.
+    pub(crate) fn no_text(kind: Kind, reason: impl Into<String>) -> Self {
+        Self::NoText { kind, reason: reason.into() }
+    }
+
     /// Whether the file is left out for what it is, not for a fault of its own.
     pub fn is_unsupported(&self) -> bool {
         matches!(self, Self::Unsupported { .. })
@@ -381,11 +392,18 @@ impl<'a> Trail<'a> {
     }
 }
 
+/// The first heading of the outermost level.
+pub(crate) fn first_heading(marks: &[Mark]) -> Option<String> {
+    marks.iter().find_map(|mark| match &mark.landmark {
+        Landmark::Heading { level: 1, title } => Some(title.clone()),
+        _ => None,
+    })
+}
+
 /// A heading's or document's title on one line, of bearable length.
 pub(crate) fn title_of(text: &str) -> Option<String> {
     const LONGEST: usize = 300;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let title: String = words.join(" ").chars().take(LONGEST).collect();
+    let title: String = on_one_line(text).chars().take(LONGEST).collect();
     (!title.is_empty()).then_some(title)
 }
 

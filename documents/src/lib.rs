@@ -11,6 +11,7 @@ mod pages;
 mod picture;
 mod recognised;
 mod scans;
+mod words;
 mod writer;
 
 pub use chunk::{Measure, Sentences, chunk};

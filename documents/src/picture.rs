@@ -42,7 +42,7 @@ pub fn picture(bytes: &[u8], page: u32, dpi: u16) -> Result<Picture, ExtractErro
     let (width, height) = page.render_dimensions();
     let longest = width.max(height);
     if !(width >= 1.0 && height >= 1.0 && longest.is_finite()) {
-        return Err(damaged("the page has no size".to_owned()));
+        return Err(damaged("the page has no size"));
     }
     let scale = (f32::from(dpi) / POINTS).min(LONGEST_SIDE / longest);
     let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
@@ -62,6 +62,6 @@ fn load(bytes: &[u8]) -> Result<Pdf, ExtractError> {
         .map_err(|error| damaged(format!("its pages cannot be drawn ({error:?})")))
 }
 
-fn damaged(reason: String) -> ExtractError {
-    ExtractError::Damaged { kind: Kind::Pdf, reason }
+fn damaged(reason: impl Into<String>) -> ExtractError {
+    ExtractError::damaged(Kind::Pdf, reason)
 }

@@ -6,13 +6,14 @@
 mod lower;
 
 use std::borrow::Borrow;
-use std::fmt::Write as _;
 
 use corpus::SourcePlace;
 
 use crate::extracted::{
-    Block, BlockKind, Extracted, Kind, Landmark, Mark, Origin, Properties, Warning, title_of,
+    Block, BlockKind, Extracted, Kind, Landmark, Mark, Origin, Properties, Warning, first_heading,
+    title_of,
 };
+use crate::words::on_one_line;
 
 /// The most bytes of text that are written; what follows is left out, and told.
 const MOST_TEXT: usize = 64 << 20;
@@ -66,7 +67,8 @@ impl Writer {
         self.page = Some(number);
     }
 
-    /// Says that what follows is under a heading that is not written there: an entry of an outline.
+    /// Says that what follows is under a heading that is not written there: an entry of an outline,
+    /// the title of an article.
     pub(crate) fn under(&mut self, level: u8, title: &str) {
         self.unwritten.extend(title_of(title).map(|title| (level.clamp(1, 6), title)));
     }
@@ -80,18 +82,8 @@ impl Writer {
         self.extracted.marks.push(Mark { offset, landmark });
         self.extracted.text.extend(std::iter::repeat_n('#', usize::from(level)));
         self.extracted.text.push(' ');
-        self.push_on_one_line(text);
+        self.extracted.text.push_str(&on_one_line(text));
         self.originate(offset, source);
-    }
-
-    /// Says that what follows stands under a heading that is not written with it.
-    pub(crate) fn stand_under(&mut self, level: u8, text: &str) {
-        if let Some(title) = title_of(text) {
-            let (offset, level) = (self.extracted.text.len(), level.clamp(1, 6));
-            self.extracted
-                .marks
-                .push(Mark { offset, landmark: Landmark::Heading { level, title } });
-        }
     }
 
     /// Writes a paragraph; line breaks within it are kept.
@@ -158,8 +150,7 @@ impl Writer {
         for (index, row) in rows {
             if self.extracted.text.len() > start {
                 if index >= headers && is_under_header {
-                    self.extracted.text.push_str("\n|");
-                    self.extracted.text.extend(std::iter::repeat_n(" --- |", width));
+                    self.push_rule(width);
                 }
                 self.extracted.text.push('\n');
             }
@@ -176,8 +167,7 @@ impl Writer {
         }
         if is_under_header {
             // There is nothing but a header.
-            self.extracted.text.push_str("\n|");
-            self.extracted.text.extend(std::iter::repeat_n(" --- |", width));
+            self.push_rule(width);
             body = self.extracted.text.len();
         }
         let end = self.extracted.text.trim_end().len();
@@ -249,11 +239,7 @@ impl Writer {
             )));
         }
         if self.extracted.properties.title.is_none() {
-            let first = self.extracted.marks.iter().find_map(|mark| match &mark.landmark {
-                Landmark::Heading { level: 1, title } => Some(title.clone()),
-                _ => None,
-            });
-            self.extracted.properties.title = first;
+            self.extracted.properties.title = first_heading(&self.extracted.marks);
         }
         self.extracted
     }
@@ -298,24 +284,19 @@ impl Writer {
         })
     }
 
+    /// Writes the line under a header.
+    fn push_rule(&mut self, width: usize) {
+        self.extracted.text.push_str("\n|");
+        self.extracted.text.extend(std::iter::repeat_n(" --- |", width));
+    }
+
     fn push_row(&mut self, row: &Row, width: usize) {
         self.extracted.text.push('|');
         for index in 0..width {
             self.extracted.text.push(' ');
-            let cell = row.cells.get(index).map_or("", |cell| cell.trim());
-            for (number, word) in cell.split_whitespace().enumerate() {
-                let blank = if number > 0 { " " } else { "" };
-                // Writing to a string does not fail.
-                let _infallible =
-                    write!(self.extracted.text, "{blank}{}", word.replace('|', "\\|"));
-            }
+            let cell = row.cells.get(index).map_or("", String::as_str);
+            self.extracted.text.push_str(&on_one_line(cell).replace('|', "\\|"));
             self.extracted.text.push_str(" |");
-        }
-    }
-
-    fn push_on_one_line(&mut self, text: &str) {
-        for (number, word) in text.split_whitespace().enumerate() {
-            self.extracted.text.extend([if number > 0 { " " } else { "" }, word]);
         }
     }
 

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -12,6 +14,7 @@ use lopdf::{
     Dictionary, Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream,
     dictionary,
 };
+use support::data;
 
 fn read(name: &str, bytes: &[u8]) -> Result<Extracted, ExtractError> {
     extract(bytes, Hint { name, media_type: None })
@@ -214,17 +217,6 @@ fn a_scan_says_that_it_is_one() {
         refusal("a.pdf", &bytes(pdf(&["0 0 10 10 re f"]))),
         "no text was found in the PDF: it holds only pictures, as scans do; recognise its text (OCR) first"
     );
-}
-
-/// The evaluation data, or none, which is said aloud.
-#[expect(clippy::disallowed_methods, reason = "a test is told by the environment where data is")]
-#[expect(clippy::print_stderr, reason = "what is skipped is said aloud")]
-fn data() -> Option<PathBuf> {
-    let data = std::env::var_os("OUTCROP_DATA").map(PathBuf::from);
-    if data.is_none() {
-        eprintln!("skipped: OUTCROP_DATA is not set");
-    }
-    data
 }
 
 fn pdfs(folder: &Path) -> impl Iterator<Item = PathBuf> {

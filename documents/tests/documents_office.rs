@@ -3,11 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::io::{Cursor, Write};
-use std::path::PathBuf;
 use std::process::Command;
 
 use documents::{ExtractError, Extracted, Hint, Kind, Landmark, Severity, extract};
+use support::data;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -366,17 +368,6 @@ fn bombs_do_not_go_off() {
         let text = read(&docx(&(p("first") + &deep), &[])).unwrap().text;
         assert!(text.starts_with("first"), "{name}: {text}");
     }
-}
-
-/// The evaluation data, or none, which is said aloud.
-#[expect(clippy::disallowed_methods, reason = "a test is told by the environment where data is")]
-#[expect(clippy::print_stderr, reason = "what is skipped is said aloud")]
-fn data() -> Option<PathBuf> {
-    let data = std::env::var_os("OUTCROP_DATA").map(PathBuf::from);
-    if data.is_none() {
-        eprintln!("skipped: OUTCROP_DATA is not set");
-    }
-    data
 }
 
 #[test]

@@ -3,24 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::PathBuf;
+mod support;
+
 use std::time::{Duration, Instant};
 
 use documents::{ExtractError, Hint, extract};
+use support::data;
 
 /// The most memory that any of the files may take, in kB.
 const MOST_MEMORY: u64 = 500 << 10;
-
-/// The evaluation data, or none, which is said aloud.
-#[expect(clippy::disallowed_methods, reason = "a test is told by the environment where data is")]
-#[expect(clippy::print_stderr, reason = "what is skipped is said aloud")]
-fn data() -> Option<PathBuf> {
-    let data = std::env::var_os("OUTCROP_DATA").map(PathBuf::from);
-    if data.is_none() {
-        eprintln!("skipped: OUTCROP_DATA is not set");
-    }
-    data
-}
 
 /// The most memory that this program ever had, where the system tells.
 fn peak() -> Option<u64> {

@@ -3,12 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::PathBuf;
+mod support;
+
 use std::process::Command;
 
 use corpus::SourcePlace;
 use documents::{Block, BlockKind, Extracted, Hint, extract};
 use scraper::{Html, Selector};
+use support::data;
 
 fn read(name: &str, html: &str) -> Extracted {
     extract(html.as_bytes(), Hint { name, media_type: Some("text/html") }).unwrap()
@@ -90,17 +92,6 @@ fn places_lead_back_to_elements() {
     assert!(
         matches!(&kinds[2].kind, BlockKind::Code { language } if language.as_deref() == Some("rust"))
     );
-}
-
-/// The evaluation data, or none, which is said aloud.
-#[expect(clippy::disallowed_methods, reason = "a test is told by the environment where data is")]
-#[expect(clippy::print_stderr, reason = "what is skipped is said aloud")]
-fn data() -> Option<PathBuf> {
-    let data = std::env::var_os("OUTCROP_DATA").map(PathBuf::from);
-    if data.is_none() {
-        eprintln!("skipped: OUTCROP_DATA is not set");
-    }
-    data
 }
 
 /// The page of an article, decompressed.

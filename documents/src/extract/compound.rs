@@ -20,7 +20,7 @@ impl<'a> Compound<'a> {
     pub(super) fn open(bytes: &'a [u8], kind: Kind) -> Result<Self, ExtractError> {
         match CompoundFile::open(Cursor::new(bytes)) {
             Ok(file) => Ok(Self { file, left: MOST_READ }),
-            Err(error) => Err(ExtractError::Damaged { kind, reason: error.to_string() }),
+            Err(error) => Err(ExtractError::damaged(kind, error.to_string())),
         }
     }
 

@@ -21,8 +21,7 @@ use header::Header;
 
 /// Reads a document.
 pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let damaged =
-        |reason: &str| ExtractError::Damaged { kind: Kind::Doc, reason: reason.to_owned() };
+    let damaged = |reason: &str| ExtractError::damaged(Kind::Doc, reason);
     let mut compound = Compound::open(bytes, Kind::Doc)?;
     let main = compound.read("/WordDocument").ok_or_else(|| damaged("it holds no document"))?;
     let header = Header::of(&main).ok_or_else(|| damaged("its beginning is cut off"))?;
@@ -43,8 +42,8 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     text::read(&main, &table, &header, &mut flow);
     let extracted = flow.finish().finish();
     if extracted.text.trim().is_empty() {
-        let reason = "it holds no words; perhaps only pictures".to_owned();
-        return Err(ExtractError::NoText { kind: Kind::Doc, reason });
+        let reason = "it holds no words; perhaps only pictures";
+        return Err(ExtractError::no_text(Kind::Doc, reason));
     }
     Ok(extracted)
 }

@@ -8,7 +8,7 @@ use corpus::SourcePlace;
 
 use super::html;
 use crate::archive::{Archive, ArchiveError};
-use crate::extracted::{ExtractError, Extracted, Kind, Landmark, Origin, Properties, Warning};
+use crate::extracted::{ExtractError, Extracted, Kind, Landmark, Origin, Warning};
 use crate::writer::Writer;
 use package::Package;
 
@@ -24,11 +24,7 @@ const FONT_ALGORITHMS: [&str; 2] =
 
 /// Reads an e-book.
 pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let damaged = |reason: String| ExtractError::Damaged { kind: Kind::Epub, reason };
-    let refuse = |error: ArchiveError| match error {
-        ArchiveError::Locked => ExtractError::Locked { kind: Kind::Epub },
-        other => damaged(other.to_string()),
-    };
+    let refuse = |error: ArchiveError| error.of(Kind::Epub);
     let mut archive = Archive::open(bytes).map_err(refuse)?;
     let locked = locked(&mut archive);
     let container = archive.read("META-INF/container.xml", MOST_PACKAGE).unwrap_or_default();
@@ -36,7 +32,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
         .or_else(|| {
             archive.names().find(|name| name.to_lowercase().ends_with(".opf")).map(str::to_owned)
         })
-        .ok_or_else(|| damaged("it has no package document".to_owned()))?;
+        .ok_or_else(|| ExtractError::damaged(Kind::Epub, "it has no package document"))?;
     let package = Package::of(&archive.read(&path, MOST_PACKAGE).map_err(refuse)?, &path);
     let mut writer = Writer::new(Kind::Epub);
     let (mut missing, mut unread) = (0, 0);
@@ -67,10 +63,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
         writer
             .warn(Warning::loss("the book is damaged or very large; what could be read is there"));
     }
-    let Properties { title, author, date, language, .. } = package.properties;
-    let properties = writer.properties();
-    (properties.title, properties.author) = (title, author);
-    (properties.date, properties.language) = (date, language);
+    *writer.properties() = package.properties;
     Ok(writer.finish())
 }
 
@@ -91,12 +84,7 @@ fn chapter_of(page: &[u8], path: &str) -> Extracted {
         _ => false,
     });
     if extracted.origins.is_empty() && !extracted.text.is_empty() {
-        let whole = "body".to_owned();
-        let source = SourcePlace::Elements {
-            part: Some(path.to_owned()),
-            first: whole.clone(),
-            last: whole,
-        };
+        let source = SourcePlace::element(Some(path.to_owned()), "body".to_owned());
         extracted.origins.push(Origin { range: 0..extracted.text.trim_end().len(), source });
     }
     // Pages are those of a printed book, if any; a chapter's own count says nothing.

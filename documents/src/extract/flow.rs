@@ -99,6 +99,15 @@ impl Flow {
         self.rows.push(Row { cells, source });
     }
 
+    /// Makes a link of what was written of a paragraph since `start`, if it is still that paragraph.
+    pub(super) fn link(&mut self, paragraph: usize, start: usize, address: &str) {
+        let words = self.text.get(start..).unwrap_or_default().trim();
+        if paragraph == self.count && !words.is_empty() && words != address {
+            self.text.insert(start, '[');
+            self.text.extend(["](", address, ")"]);
+        }
+    }
+
     /// Takes down a note; the words that refer to it.
     pub(super) fn note(&mut self, text: &str) -> String {
         self.notes.push(text.trim().to_owned());
@@ -130,8 +139,7 @@ impl Flow {
     }
 
     fn place(&self) -> SourcePlace {
-        let number = format!("paragraph {}", self.count);
-        SourcePlace::Elements { part: None, first: number.clone(), last: number }
+        SourcePlace::element(None, format!("paragraph {}", self.count))
     }
 
     fn fill_cell(&mut self, text: &str, marker: &str) {
@@ -163,4 +171,12 @@ fn has_number(marker: &str) -> bool {
     let marker = marker.trim();
     let is_bullet = marker.chars().count() == 1 && !marker.chars().all(|c| c.is_ascii_digit());
     marker.len() <= 12 && !is_bullet && marker.chars().any(|c| c.is_ascii_alphanumeric())
+}
+
+/// The address that a field leads to: `HYPERLINK "https://x.org"`.
+pub(super) fn address(instruction: &str) -> Option<String> {
+    let rest = instruction.trim_start().strip_prefix("HYPERLINK")?;
+    let address = rest.split('"').nth(1)?.trim();
+    let is_address = address.contains("://") || address.starts_with("mailto:");
+    (is_address && !address.contains([' ', ')'])).then(|| address.to_owned())
 }

@@ -21,12 +21,11 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     png::read(searched, &mut description);
     xmp::read(searched, &mut description);
     if !description.has_words() {
-        return Err(ExtractError::NoText {
-            kind: Kind::Image,
-            reason: "nothing is written about it in the file, and character recognition is off; \
-                     the setting `ingest.ocr` turns it on"
-                .to_owned(),
-        });
+        return Err(ExtractError::no_text(
+            Kind::Image,
+            "nothing is written about it in the file, and character recognition is off; \
+             the setting `ingest.ocr` turns it on",
+        ));
     }
     description.format = imagesize::image_type(bytes).ok().map(describe::format);
     description.size = imagesize::blob_size(bytes).ok().map(|size| (size.width, size.height));

@@ -22,9 +22,7 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
         Ok(outline) => {
             let mut writer = Writer::new(Kind::Json);
             exact.warnings.iter().for_each(|warning| writer.warn(warning.clone()));
-            outline.write(&mut writer, |range| exact.place(&range));
-            outline.warning().into_iter().for_each(|warning| writer.warn(warning));
-            writer.properties().title = outline.title(0).map(str::to_owned);
+            outline.write(&exact, &mut writer);
             writer.finish()
         }
         Err(_) if is_lines(&exact.text) => extract_lines(bytes, charset),

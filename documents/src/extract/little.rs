@@ -17,6 +17,12 @@ pub(super) fn long(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.try_into().ok()?))
 }
 
+/// The eight bytes at `at` as a number.
+pub(super) fn wide(bytes: &[u8], at: usize) -> Option<u64> {
+    let bytes = bytes.get(at..at.checked_add(8)?)?;
+    Some(u64::from_le_bytes(bytes.try_into().ok()?))
+}
+
 /// The four bytes at `at` as an offset or a length.
 pub(super) fn offset(bytes: &[u8], at: usize) -> Option<usize> {
     usize::try_from(long(bytes, at)?).ok()

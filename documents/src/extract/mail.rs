@@ -10,8 +10,7 @@ use crate::extracted::{ExtractError, Extracted, Kind};
 
 /// Reads a message.
 pub(super) fn extract(bytes: &[u8], nesting: &mut Nesting) -> Result<Extracted, ExtractError> {
-    let damaged =
-        |reason: &str| ExtractError::Damaged { kind: Kind::Mail, reason: reason.to_owned() };
+    let damaged = |reason: &str| ExtractError::damaged(Kind::Mail, reason);
     let bytes = without_deep_messages(bytes);
     let message = MessageParser::default().parse(bytes.as_ref());
     let message = message.ok_or_else(|| damaged("it has no headers"))?;

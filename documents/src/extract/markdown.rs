@@ -7,16 +7,15 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::decode::decode;
 use super::origins::origins;
-use crate::extracted::{Block, BlockKind, Extracted, Kind, Landmark, Mark, Properties, title_of};
+use crate::extracted::{
+    Block, BlockKind, Extracted, Kind, Landmark, Mark, Properties, first_heading, title_of,
+};
 
 pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
     let decoded = decode(bytes, charset);
     let front = FrontMatter::of(&decoded.text);
     let Structure { marks, blocks, .. } = Structure::of(&decoded.text, front.length);
-    let first = marks.iter().find_map(|mark| match &mark.landmark {
-        Landmark::Heading { level: 1, title } => Some(title.clone()),
-        _ => None,
-    });
+    let first = first_heading(&marks);
     Extracted {
         marks,
         blocks,
@@ -104,7 +103,7 @@ impl<'t> Structure<'t> {
                     if depth == 0 {
                         structure.block(&tag, range);
                     }
-                    depth += u32::from(is_block(&tag));
+                    depth += u32::from(ends_block(tag.to_end()));
                 }
                 Event::End(end) => depth -= u32::from(ends_block(end)).min(depth),
                 _ => {}
@@ -152,19 +151,6 @@ fn language(kind: &CodeBlockKind<'_>) -> Option<String> {
     let word = info.split(|c: char| c.is_whitespace() || c == ',').next()?;
     let word = word.trim_matches(['{', '}', '.']).to_lowercase();
     (!word.is_empty()).then_some(word)
-}
-
-fn is_block(tag: &Tag<'_>) -> bool {
-    matches!(
-        tag,
-        Tag::BlockQuote(_)
-            | Tag::CodeBlock(_)
-            | Tag::FootnoteDefinition(_)
-            | Tag::HtmlBlock
-            | Tag::List(_)
-            | Tag::Paragraph
-            | Tag::Table(_)
-    )
 }
 
 fn ends_block(end: TagEnd) -> bool {

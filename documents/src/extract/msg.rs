@@ -24,8 +24,7 @@ pub(super) fn extract(bytes: &[u8], nesting: &mut Nesting) -> Result<Extracted, 
     let mut compound = Compound::open(bytes, Kind::Msg)?;
     let extracted = message(&mut compound, "", Head::Whole, nesting);
     if extracted.text.trim().is_empty() {
-        let reason = "it has neither a subject nor a body".to_owned();
-        return Err(ExtractError::NoText { kind: Kind::Msg, reason });
+        return Err(ExtractError::no_text(Kind::Msg, "it has neither a subject nor a body"));
     }
     Ok(extracted)
 }

@@ -101,7 +101,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
 }
 
 fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { kind: Kind::Pdf, reason: reason.into() }
+    ExtractError::damaged(Kind::Pdf, reason)
 }
 
 fn no_text(unknown: usize, lost: usize) -> ExtractError {
@@ -113,5 +113,5 @@ fn no_text(unknown: usize, lost: usize) -> ExtractError {
     } else {
         "it holds only pictures, as scans do; recognise its text (OCR) first"
     };
-    ExtractError::NoText { kind: Kind::Pdf, reason: reason.to_owned() }
+    ExtractError::no_text(Kind::Pdf, reason)
 }

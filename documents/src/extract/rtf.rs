@@ -10,7 +10,6 @@ mod state;
 
 use crate::extracted::{ExtractError, Extracted, Kind, Warning};
 pub(super) use charset::of_page;
-pub(super) use reader::address;
 
 use reader::Reader;
 
@@ -18,10 +17,9 @@ use reader::Reader;
 pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let start = bytes.windows(5).take(64).position(|window| window == b"{\\rtf");
     let Some(rich) = start.and_then(|start| bytes.get(start..)) else {
-        let reason = "it does not begin as rich text does".to_owned();
-        return Err(ExtractError::Damaged { kind: Kind::Rtf, reason });
+        return Err(ExtractError::damaged(Kind::Rtf, "it does not begin as rich text does"));
     };
-    let mut reader = Reader::new(Kind::Rtf);
+    let mut reader = Reader::new();
     let is_whole = reader.read(rich);
     let mut writer = reader.finish();
     if !is_whole {
@@ -29,8 +27,8 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     }
     let extracted = writer.finish();
     if extracted.text.trim().is_empty() {
-        let reason = "it holds no words; perhaps only pictures".to_owned();
-        return Err(ExtractError::NoText { kind: Kind::Rtf, reason });
+        let reason = "it holds no words; perhaps only pictures";
+        return Err(ExtractError::no_text(Kind::Rtf, reason));
     }
     Ok(extracted)
 }

@@ -32,8 +32,7 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Result<Extracted, 
         Ok(()) => {
             let extracted = writer.finish();
             if extracted.text.trim().is_empty() {
-                let reason = "its elements hold no words".to_owned();
-                return Err(ExtractError::NoText { kind: Kind::Xml, reason });
+                return Err(ExtractError::no_text(Kind::Xml, "its elements hold no words"));
             }
             Ok(extracted)
         }

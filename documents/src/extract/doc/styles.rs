@@ -1,6 +1,6 @@
 //! The style sheet: which styles are those of headings.
 
-use super::super::little::{byte, part, short};
+use super::super::little::{part, short};
 use super::properties::Paragraph;
 
 /// A style, as far as it matters.
@@ -53,7 +53,6 @@ impl Styles {
 
 impl Style {
     fn of(style: &[u8], fixed: usize) -> Option<Self> {
-        const NONE: u16 = 0xfff;
         let built_in = short(style, 0)? & 0xfff;
         let kind_and_base = short(style, 2)?;
         let parts = short(style, 4)? & 0xf;
@@ -64,7 +63,7 @@ impl Style {
             62 => Some(1),
             _ => None,
         };
-        let mut found = Self { level, base: base.min(NONE), list: 0, depth: 0 };
+        let mut found = Self { level, base, list: 0, depth: 0 };
         // Behind the name stand its properties: those of the paragraph first.
         let name = fixed + 2 + usize::from(short(style, fixed)?) * 2 + 2;
         if is_paragraph && parts >= 2 {
@@ -75,6 +74,6 @@ impl Style {
             let outline = paragraph.outline.filter(|outline| *outline < 9);
             found.level = found.level.or(outline.map(|outline| outline + 1));
         }
-        byte(style, 0).map(|_| found)
+        Some(found)
     }
 }

@@ -2,7 +2,7 @@
 
 use encoding_rs::WINDOWS_1252;
 
-use super::super::little::{offset, part, short, utf16};
+use super::super::little::{offset, part, short, utf16, wide};
 use super::super::rtf::of_page;
 use crate::extracted::{Properties, title_of};
 
@@ -33,10 +33,7 @@ pub(in super::super) fn read(bytes: &[u8], properties: &mut Properties) {
     };
     properties.title = text(2);
     properties.author = text(4);
-    properties.date = value(13).or_else(|| value(12)).and_then(|value| {
-        let ticks = u64::from_le_bytes(part(value, 4, 8)?.try_into().ok()?);
-        date(ticks)
-    });
+    properties.date = value(13).or_else(|| value(12)).and_then(|value| date(wide(value, 4)?));
 }
 
 /// A time of Windows, in tenths of microseconds since 1601, as RFC 3339.

@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use encoding_rs::WINDOWS_1252;
 
-use super::super::flow::{Flow, Style};
+use super::super::flow::{Flow, Style, address};
 use super::super::little::{part, short};
-use super::super::rtf::address;
 use super::header::Header;
 use super::lists::Lists;
 use super::pieces::{Piece, pieces};
@@ -218,14 +217,8 @@ impl Text<'_, '_> {
     fn end_field(&mut self) {
         let Some(field) = self.fields.pop() else { return };
         let Some((paragraph, start)) = field.result else { return };
-        let words = self.flow.text.get(start..).unwrap_or_default().trim();
-        if let Some(address) = address(&field.instruction)
-            && paragraph == self.flow.count
-            && !words.is_empty()
-            && words != address
-        {
-            self.flow.text.insert(start, '[');
-            self.flow.text.extend(["](", &address, ")"]);
+        if let Some(address) = address(&field.instruction) {
+            self.flow.link(paragraph, start, &address);
         }
     }
 }

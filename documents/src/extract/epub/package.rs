@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::decode::decode;
 use crate::extracted::Properties;
+use crate::words::on_one_line;
 
 /// More chapters than this are not read.
 const MOST_CHAPTERS: usize = 20_000;
@@ -119,8 +120,7 @@ fn each(bytes: &[u8], mut visit: impl FnMut(&str, &dyn Fn(&str) -> Option<String
             let value = quick_xml::escape::unescape(&attribute.value).ok()?;
             Some(value.into_owned())
         };
-        let words: Vec<&str> = text.split_whitespace().collect();
-        visit(tag.local_name().as_ref(), &attribute, &words.join(" "));
+        visit(tag.local_name().as_ref(), &attribute, &on_one_line(&text));
     };
     loop {
         match reader.read_event() {

@@ -1,18 +1,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::io::{Cursor, Write as _};
-
 use super::*;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+use crate::archive::tests::zip;
 
 fn book(files: &[(&str, &str)]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(content.as_bytes()).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
+    let files: Vec<_> = files.iter().map(|(name, content)| (*name, content.as_bytes())).collect();
+    zip(&files)
 }
 
 const CONTAINER: (&str, &str) = (

@@ -6,6 +6,7 @@ mod date;
 use super::links::Base;
 use super::page::{Element, Page};
 use crate::extracted::{Properties, title_of};
+use crate::words::letters;
 pub(super) use data::Data;
 
 /// Reads the properties of a page. `headline` is the heading that its title is shown in.
@@ -32,10 +33,6 @@ pub(super) fn headline(page: &Page) -> Option<usize> {
         let says = |whole: &str, part: &str| whole.contains(part) && part.len() * 3 > whole.len();
         !text.is_empty() && (says(&title, &text) || says(&text, &title))
     })
-}
-
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn title(page: &Page, data: &Data) -> Option<String> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::page::{Content, Page};
 use super::selector::Selectors;
 use super::write::is_inline;
+use crate::words::on_one_line;
 use crate::writer::Row;
 
 /// Cells beyond these columns are left out, and spans end there.
@@ -171,5 +172,5 @@ fn text(page: &Page, index: usize, is_left_out: &impl Fn(usize) -> bool) -> Stri
         }
         at += 1;
     }
-    super::write::readable(&text).split_whitespace().collect::<Vec<_>>().join(" ")
+    on_one_line(&super::write::readable(&text))
 }

@@ -38,7 +38,7 @@ pub(super) fn write(page: &Page, choice: &Choice, base: &Base) -> Writer {
     if let Some(headline) = choice.headline {
         let title = page.text(headline);
         if choice.is_article {
-            walk.writer.stand_under(1, &title);
+            walk.writer.under(1, &title);
         } else {
             let place = walk.selectors.place(headline, headline);
             walk.writer.heading(1, &title, Some(place));

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use exif::{Exif, In, Reader, Tag, Value};
 
 use super::describe::{Description, set};
+use crate::extract::little::utf16;
 
 /// Reads the EXIF of a JPEG, TIFF, PNG, WebP or HEIF.
 pub(super) fn read(bytes: &[u8], description: &mut Description) {
@@ -19,11 +20,7 @@ pub(super) fn read(bytes: &[u8], description: &mut Description) {
     let windows = |number: u16| {
         let tag = Tag(exif::Context::Tiff, number);
         let Value::Byte(bytes) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
-        let units = bytes.chunks_exact(2).map(|pair| match pair {
-            [low, high] => u16::from_le_bytes([*low, *high]),
-            _ => 0,
-        });
-        Some(char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect::<String>())
+        Some(utf16(bytes))
     };
     set(&mut description.title, windows(0x9c9b).as_deref());
     if let Some(text) = text(&exif, Tag::ImageDescription) {

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use super::{Claim, Verdict};
 use crate::archive::Archive;
+use crate::extract::little::{short, utf16};
 use crate::extracted::Kind;
 
 /// So much of a part is read to tell what the archive is.
@@ -146,11 +147,10 @@ pub(super) fn compound(bytes: &[u8], claim: &Claim) -> Verdict {
 /// bytes, begin with a name in UTF-16, and say how long it is.
 fn names_in(bytes: &[u8]) -> Vec<String> {
     let name = |entry: &[u8]| {
-        let length = usize::from(u16::from_le_bytes(entry.get(64..66)?.try_into().ok()?));
+        let length = usize::from(short(entry, 64)?);
         let is_entry = (4..=64).contains(&length) && matches!(entry.get(66), Some(1 | 2));
-        let units = entry.get(..length.checked_sub(2)?)?.chunks_exact(2);
-        let units: Vec<u16> = units.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-        is_entry.then(|| String::from_utf16_lossy(&units))
+        let name = entry.get(..length.checked_sub(2)?)?;
+        is_entry.then(|| utf16(name))
     };
     bytes.chunks_exact(128).filter_map(name).collect()
 }

@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::super::compound::Compound;
-use super::super::little::{part, short, utf16};
+use super::super::little::{short, utf16, wide};
 use super::super::rtf::of_page;
 
 /// What the list of properties begins with.
@@ -60,7 +60,7 @@ impl<'a, 'b> Item<'a, 'b> {
     /// A property that is a number or a time.
     pub(super) fn number(&self, number: u16) -> Option<u64> {
         let entry = self.fixed.chunks_exact(16).find(|entry| short(entry, 2) == Some(number))?;
-        let value = u64::from_le_bytes(part(entry, 8, 8)?.try_into().ok()?);
+        let value = wide(entry, 8)?;
         match short(entry, 0)? {
             0x0003 => Some(value & u64::from(u32::MAX)),
             0x0040 => Some(value),

@@ -39,8 +39,7 @@ pub(in crate::extract) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractErro
     let mut context = context(&mut package, &relations, &mut writer);
     let tree = Tree::parse(&text);
     let Some(root) = tree.root() else {
-        let reason = "its main part holds no XML".to_owned();
-        return Err(ExtractError::Damaged { kind: Kind::Docx, reason });
+        return Err(ExtractError::damaged(Kind::Docx, "its main part holds no XML"));
     };
     context.has_title = root.descendants().any(|node| {
         node.is("pStyle") && node.attribute("val").is_some_and(|id| context.styles.is_title(&id))

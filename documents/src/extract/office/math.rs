@@ -1,12 +1,13 @@
 //! Equations of Office (OMML) on one line: `(a)/(b)`, `x^2`.
 
 use super::xml::Node;
+use crate::words::on_one_line;
 
 /// An equation as text.
 pub(super) fn linear(node: Node<'_>) -> String {
     let mut text = String::new();
     write(node, &mut text);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    on_one_line(&text)
 }
 
 /// The tree bounds how deep this goes.

@@ -27,7 +27,7 @@ pub(in crate::extract) fn extract(bytes: &[u8], kind: Kind) -> Result<Extracted,
     let common = Tree::parse(&text);
     let body = content.root().and_then(|root| root.child("body"));
     let Some(body) = body.and_then(|body| body.children().next()) else {
-        return Err(ExtractError::Damaged { kind, reason: "it has no body".to_owned() });
+        return Err(ExtractError::damaged(kind, "it has no body"));
     };
     let mut styles = Styles::default();
     styles.read(common.root());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::archive::{Archive, ArchiveError};
+use crate::archive::Archive;
 use crate::extract::office::xml::Tree;
 use crate::extracted::{ExtractError, Kind, Properties, Warning};
 use crate::writer::Writer;
@@ -34,21 +34,14 @@ pub(super) type Relations = BTreeMap<String, Relation>;
 impl<'a> Package<'a> {
     /// Opens a package.
     pub(super) fn open(bytes: &'a [u8], kind: Kind) -> Result<Self, ExtractError> {
-        match Archive::open(bytes) {
-            Ok(archive) => Ok(Self { archive, kind }),
-            Err(ArchiveError::Locked) => Err(ExtractError::Locked { kind }),
-            Err(error) => Err(ExtractError::Damaged { kind, reason: error.to_string() }),
-        }
+        let archive = Archive::open(bytes).map_err(|error| error.of(kind))?;
+        Ok(Self { archive, kind })
     }
 
     /// A part that there has to be.
     pub(super) fn main(&mut self, name: &str) -> Result<String, ExtractError> {
-        let kind = self.kind;
-        match self.archive.read(name, MOST_OF_PART) {
-            Ok(bytes) => Ok(decode(bytes)),
-            Err(ArchiveError::Locked) => Err(ExtractError::Locked { kind }),
-            Err(error) => Err(ExtractError::Damaged { kind, reason: error.to_string() }),
-        }
+        let read = self.archive.read(name, MOST_OF_PART);
+        read.map(decode).map_err(|error| error.of(self.kind))
     }
 
     /// A part that there may be; empty where there is none.

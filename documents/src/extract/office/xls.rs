@@ -10,9 +10,10 @@ use encoding_rs::Encoding;
 
 use super::sheet::{self, Formats, Merged, Sheet};
 use super::xlsx::{error, rk};
+use crate::extract::little::{long, short, wide};
 use crate::extracted::{ExtractError, Extracted, Kind, Warning};
 use crate::writer::Writer;
-use record::{Record, Records, long, short};
+use record::{Record, Records};
 
 /// The most bytes of the stream that are read.
 const MOST_OF_STREAM: u64 = 256 << 20;
@@ -73,7 +74,7 @@ pub(in crate::extract) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractErro
 }
 
 fn stream(bytes: &[u8]) -> Result<Vec<u8>, ExtractError> {
-    let damaged = |reason: String| ExtractError::Damaged { kind: Kind::Xls, reason };
+    let damaged = |reason: String| ExtractError::damaged(Kind::Xls, reason);
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes))
         .map_err(|error| damaged(format!("its compound file is damaged: {error}")))?;
     let name = if file.is_stream("Workbook") { "Workbook" } else { "Book" };
@@ -86,8 +87,7 @@ fn stream(bytes: &[u8]) -> Result<Vec<u8>, ExtractError> {
 
 /// Reads what stands before the sheets.
 fn workbook(stream: &[u8]) -> Result<Workbook, ExtractError> {
-    let (kind, reason) = (Kind::Xls, "its workbook does not begin as one".to_owned());
-    let damaged = ExtractError::Damaged { kind, reason };
+    let damaged = ExtractError::damaged(Kind::Xls, "its workbook does not begin as one");
     let mut records = Records::new(stream);
     let version = match records.next() {
         Some(record) if record.kind == record::BEGIN => short(record.bytes, 0).ok_or(damaged)?,
@@ -169,7 +169,7 @@ fn cell(record: &Record<'_>, workbook: &Workbook, sheet: &mut Sheet) -> Option<(
     let (row, column) = (u32::from(short(bytes, 0)?), u32::from(short(bytes, 2)?));
     let style = usize::from(short(bytes, 4)?);
     let shown = |number, style| Rc::from(workbook.formats.show(number, style));
-    let float = |at: usize| Some(f64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
+    let float = |at: usize| wide(bytes, at).map(f64::from_bits);
     let truth = |value: u8| Rc::from(if value == 0 { "FALSE" } else { "TRUE" });
     match record.kind {
         record::SHARED_TEXT => {

@@ -1,8 +1,7 @@
 //! Writes an outline: what is small as lists of `name: value`, tables as tables, and what is large
 //! under headings, so that a passage stands under the names that lead to it.
 
-use corpus::SourcePlace;
-
+use super::super::decode::Exact;
 use super::{Form, Node, Outline};
 use crate::writer::Writer;
 
@@ -25,13 +24,11 @@ enum Task {
 }
 
 impl Outline {
-    /// Writes all of it. `place` tells the place of a node's bytes.
-    pub(in super::super) fn write(
-        &self,
-        writer: &mut Writer,
-        place_of: impl Fn(std::ops::Range<usize>) -> Option<SourcePlace>,
-    ) {
-        let place_of = |node: &Node| place_of(node.source.clone());
+    /// Writes all of it, and what it is called. `exact` is the text that it is an outline of.
+    pub(in super::super) fn write(&self, exact: &Exact<'_>, writer: &mut Writer) {
+        self.warning().into_iter().for_each(|warning| writer.warn(warning));
+        writer.properties().title = self.title(0).map(str::to_owned);
+        let place_of = |node: &Node| exact.place(&node.source);
         let mut tasks = vec![Task::Section { number: 0, level: 1, place: None }];
         while let Some(task) = tasks.pop()
             && !writer.is_full()
@@ -103,7 +100,7 @@ impl Outline {
     }
 
     /// The value that names a record.
-    pub(in super::super) fn title(&self, number: u32) -> Option<&str> {
+    fn title(&self, number: u32) -> Option<&str> {
         const LONGEST: u32 = 200;
         let mut best: Option<(usize, &str)> = None;
         if self.node(number)?.form != Form::Record {

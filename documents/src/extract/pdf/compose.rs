@@ -10,6 +10,7 @@ use super::content::Remark;
 use super::frame::{Area, Frame, united};
 use super::layout::{Block, Compounds, Shape, Table};
 use super::outline::Entry;
+use crate::words::letters;
 use crate::writer::{Row, Writer};
 use levels::Levels;
 use list::Marker;
@@ -274,9 +275,9 @@ fn match_entries(blocks: &[Block], entries: &[Entry]) -> Named {
     }
     let is_text = |block: &Block| block.shape == Shape::Text && block.lines <= 3;
     let keys: Vec<Option<String>> =
-        blocks.iter().map(|block| is_text(block).then(|| key(&block.text))).collect();
+        blocks.iter().map(|block| is_text(block).then(|| letters(&block.text))).collect();
     for (entry, is_found) in entries.iter().zip(&mut named.is_found) {
-        let title = key(&entry.title);
+        let title = letters(&entry.title);
         let found = (0..blocks.len()).find_map(|at| {
             let is_free = named.levels.get(at).is_some_and(Option::is_none);
             let mut rest = title.as_str();
@@ -309,11 +310,6 @@ fn is_numbered(heading: &str, title: &str) -> bool {
     heading.strip_suffix(title).is_some_and(|number| {
         !title.is_empty() && number.len() <= 12 && number.chars().any(|c| c.is_ascii_digit())
     })
-}
-
-/// The letters and digits of a text, in lower case.
-fn key(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A heading's words without the marks of links.

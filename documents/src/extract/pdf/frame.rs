@@ -15,8 +15,6 @@ pub(super) struct Frame {
     pub(super) matrix: Matrix,
     pub(super) width: f64,
     pub(super) height: f64,
-    /// How far it is turned, clockwise in degrees.
-    pub(super) rotation: u16,
 }
 
 /// What is shown where a page does not say: US letter.
@@ -42,7 +40,7 @@ impl Frame {
             3 => ([0.0, 1.0, -1.0, 0.0, top, -left], height, width),
             _ => ([1.0, 0.0, 0.0, 1.0, -left, -bottom], width, height),
         };
-        Self { matrix: Matrix(matrix), width, height, rotation: turns * 90 }
+        Self { matrix: Matrix(matrix), width, height }
     }
 
     /// An area of the user's space, as it is shown.

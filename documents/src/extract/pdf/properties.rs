@@ -46,6 +46,9 @@ fn text<'a>(pdf: &Pdf<'a>, dictionary: &'a Dictionary, key: &[u8]) -> Option<Str
 
 /// A property of an XMP packet: an element's text, that of its first item, or an attribute.
 fn property(packet: &str, name: &str) -> Option<String> {
+    if packet.is_empty() {
+        return None;
+    }
     let name = regex::escape(name);
     let element =
         format!(r"(?s)<{name}(?:\s[^>]*[^>/])?>(.*?)</{name}>|\s{name}\s*=\s*[\x22']([^\x22']*)");

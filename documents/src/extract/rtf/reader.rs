@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::super::flow::Flow;
+use super::super::flow::{Flow, address};
 use super::charset;
 use super::lexer::{Lexer, Token};
 use super::state::{Destination, State, destination};
@@ -54,9 +54,9 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            flow: Flow::new(Writer::new(kind)),
+            flow: Flow::new(Writer::new(Kind::Rtf)),
             state: State::default(),
             groups: Vec::new(),
             deeper: 0,
@@ -287,11 +287,7 @@ impl Reader {
 
     fn end_link(&mut self) {
         let Some(link) = self.links.pop() else { return };
-        let words = self.flow.text.get(link.start..).unwrap_or_default().trim();
-        if link.paragraph == self.flow.count && !words.is_empty() && words != link.address {
-            self.flow.text.insert(link.start, '[');
-            self.flow.text.extend(["](", &link.address, ")"]);
-        }
+        self.flow.link(link.paragraph, link.start, &link.address);
     }
 
     fn symbol(&mut self, symbol: u8) {
@@ -367,12 +363,4 @@ impl Reader {
             target.push_str(text);
         }
     }
-}
-
-/// The address that a field leads to: `HYPERLINK "https://x.org"`.
-pub(in super::super) fn address(instruction: &str) -> Option<String> {
-    let rest = instruction.trim_start().strip_prefix("HYPERLINK")?;
-    let address = rest.split('"').nth(1)?.trim();
-    let is_address = address.contains("://") || address.starts_with("mailto:");
-    (is_address && !address.contains([' ', ')'])).then(|| address.to_owned())
 }

@@ -52,9 +52,7 @@ pub(super) fn write(exact: &Exact<'_>, writer: &mut Writer) -> Result<(), Malfor
             outline.close_alike(exact.text.len());
         }
     }
-    outline.write(writer, |range| exact.place(&range));
-    outline.warning().into_iter().for_each(|warning| writer.warn(warning));
-    writer.properties().title = outline.title(0).map(str::to_owned);
+    outline.write(exact, writer);
     Ok(())
 }
 

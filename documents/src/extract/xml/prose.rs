@@ -8,6 +8,7 @@ use corpus::SourcePlace;
 use super::super::decode::Exact;
 use super::events::{Malformed, Part, Parts};
 use super::survey::Survey;
+use crate::words::on_one_line;
 use crate::writer::{Row, Writer};
 use role::Role;
 
@@ -130,8 +131,7 @@ impl Prose<'_, '_> {
             return;
         }
         let place = self.exact.place(&(self.start..end));
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let line = words.join(" ");
+        let line = on_one_line(&text);
         if self.tables > 0
             && let Some(cell) = self.rows.last_mut().and_then(|row| row.cells.last_mut())
         {

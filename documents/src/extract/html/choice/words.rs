@@ -1,6 +1,7 @@
 //! What parts of pages are called: the words of their class names and ids.
 
 use super::super::page::Element;
+use crate::words::on_one_line;
 
 /// What the words of an element's names say that it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,7 +224,7 @@ pub(super) fn names_article(element: &Element) -> bool {
 
 /// Whether a short text says that an article ends before it.
 pub(super) fn ends_article(text: &str) -> bool {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let text = on_one_line(text).to_lowercase();
     let text = text.trim_end_matches([':', '.', '…', '?', '!', '»']);
     let words: Vec<&str> = text.split(' ').collect();
     let begins = [
@@ -261,7 +262,7 @@ pub(super) fn ends_article(text: &str) -> bool {
 
 /// Whether a text is a label that sites put between paragraphs.
 pub(super) fn is_label(text: &str) -> bool {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let text = on_one_line(text).to_lowercase();
     matches!(
         text.trim_matches(|c: char| !c.is_alphanumeric()),
         "advertisement"

@@ -7,6 +7,7 @@ use crate::extract::office::link::link;
 use crate::extract::office::math;
 use crate::extract::office::package::Relations;
 use crate::extract::office::xml::Node;
+use crate::words::on_one_line;
 
 /// Fields within fields beyond this many are not told apart.
 const DEEPEST_FIELD: usize = 32;
@@ -182,8 +183,7 @@ impl<'c> Runs<'c> {
         }
         let description = drawing.find("docPr").and_then(|node| node.attribute("descr"));
         let description = description.or_else(|| drawing.find("shape")?.attribute("alt"));
-        let description = description.unwrap_or_default();
-        let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
+        let description = on_one_line(&description.unwrap_or_default());
         if !has_box && !description.is_empty() {
             self.push(&format!("![{description}]()"), look, out);
         }

@@ -282,8 +282,7 @@ impl<'c, 'a> Blocks<'c, 'a> {
     }
 
     fn place(&self, name: String) -> SourcePlace {
-        let part = Some(self.part.to_owned());
-        SourcePlace::Elements { part, first: name.clone(), last: name }
+        SourcePlace::element(Some(self.part.to_owned()), name)
     }
 }
 

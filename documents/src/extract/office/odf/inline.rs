@@ -3,6 +3,7 @@
 use super::styles::Styles;
 use crate::extract::office::link::link;
 use crate::extract::office::xml::{Node, Piece};
+use crate::words::on_one_line;
 
 /// Blanks that an element stands for beyond these are left out.
 const MOST_BLANKS: usize = 100;
@@ -90,8 +91,7 @@ fn collapse(text: &str, out: &mut String) {
 /// What a picture in a frame is said to show.
 pub(super) fn description(frame: Node<'_>) -> Option<String> {
     let text = |name| {
-        let text = frame.child(name)?.text();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = on_one_line(&frame.child(name)?.text());
         (!text.is_empty()).then_some(text)
     };
     frame.child("image")?;

@@ -5,6 +5,7 @@ use super::styles::Styles;
 use crate::extract::office::package::Package;
 use crate::extract::office::xml::{Node, Tree};
 use crate::extracted::Warning;
+use crate::words::on_one_line;
 use crate::writer::{Row, Writer};
 
 /// Shapes whose tops differ by less than this stand beside each other, in millimetres.
@@ -88,10 +89,8 @@ fn write_page(page: Node<'_>, styles: &Styles, package: &mut Package<'_>, writer
 /// The paragraphs of a shape, a line each.
 fn words(shape: Node<'_>) -> String {
     let paragraphs = shape.descendants().filter(|node| node.is("p"));
-    let lines: Vec<String> = paragraphs
-        .map(|node| node.text().split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<String> =
+        paragraphs.map(|node| on_one_line(&node.text())).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
 

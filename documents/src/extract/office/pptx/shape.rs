@@ -8,6 +8,7 @@ use super::layout::{Bullets, Layout, bullets, over, position};
 use super::text::{Bullet, Counter, LEVELS, paragraph};
 use crate::extract::office::package::{Package, Relations};
 use crate::extract::office::xml::{Node, Tree};
+use crate::words::on_one_line;
 use crate::writer::{Row, Writer};
 
 /// Shapes whose tops differ by less than this stand beside each other: a quarter of an inch.
@@ -135,8 +136,7 @@ impl Slide<'_, '_> {
 
     fn picture(&mut self, shape: Node<'_>, place: SourcePlace) {
         let named = shape.find("cNvPr").and_then(|node| node.attribute("descr"));
-        let description = named.unwrap_or_default();
-        let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
+        let description = on_one_line(&named.unwrap_or_default());
         if !description.is_empty() {
             self.writer.paragraph(&format!("![{description}]()"), Some(place));
         }
@@ -189,8 +189,7 @@ impl Slide<'_, '_> {
     }
 
     fn named(&self, name: String) -> SourcePlace {
-        let part = Some(self.part.to_owned());
-        SourcePlace::Elements { part, first: name.clone(), last: name }
+        SourcePlace::element(Some(self.part.to_owned()), name)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::words::on_one_line;
 use ssfmt::{FormatOptions, NumberFormat};
 
 /// The days from the first of 1900 to that of 1904, as Excel counts them.
@@ -49,7 +50,7 @@ impl Formats {
             // There are no days before the first; Excel fills such a cell with #.
             Ok(shown) if is_date && (shown.is_empty() || shown.contains("##")) => general(number),
             // Padding, which lines up columns of figures.
-            Ok(shown) => shown.split_whitespace().collect::<Vec<_>>().join(" "),
+            Ok(shown) => on_one_line(&shown),
             Err(_) => general(number),
         }
     }

@@ -1,5 +1,7 @@
 //! Records: a type, a length and so many bytes; what does not fit goes on in records that say so.
 
+use crate::extract::little::short;
+
 pub(super) const BEGIN: u16 = 0x809;
 pub(super) const END: u16 = 0x0a;
 pub(super) const LOCKED: u16 = 0x2f;
@@ -63,12 +65,4 @@ impl<'a> Iterator for Records<'a> {
         }
         Some(Record { kind, bytes, more })
     }
-}
-
-pub(super) fn short(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
-}
-
-pub(super) fn long(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use encoding_rs::Encoding;
 
-use super::record::{Record, short as number};
+use super::record::Record;
+use crate::extract::little::{short as number, utf16};
 use crate::extract::office::sheet::MOST_STRINGS;
 
 /// The encoding of texts before BIFF 8, by the number of the code page.
@@ -49,14 +50,11 @@ pub(super) fn long(bytes: &[u8]) -> Option<String> {
 }
 
 fn characters(bytes: &[u8], length: usize, is_wide: bool) -> String {
-    let mut units = Vec::new();
     if is_wide {
-        let pairs = bytes.chunks_exact(2).take(length);
-        units.extend(pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])));
+        utf16(bytes.get(..length * 2).unwrap_or(bytes))
     } else {
-        units.extend(bytes.iter().take(length).map(|byte| u16::from(*byte)));
+        bytes.iter().take(length).map(|byte| char::from(*byte)).collect()
     }
-    String::from_utf16_lossy(&units)
 }
 
 /// The text of a box, which stands in the records that go on with it.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Listed, MOST_OF_SHEET, Workbook};
+use crate::extract::little::{long, short, utf16, wide};
 use crate::extract::office::package::{Package, Relations};
 use crate::extract::office::sheet::{Formats, MOST_STRINGS, Merged, Sheet};
 use crate::extracted::ExtractError;
@@ -99,7 +100,7 @@ fn cell(kind: u32, row: u32, record: &[u8], workbook: &Workbook, sheet: &mut She
         // BrtCellBool, BrtFmlaBool
         4 | 10 => (if *value.first()? == 0 { "FALSE" } else { "TRUE" }.into(), false),
         // BrtCellReal, BrtFmlaNum
-        5 | 9 => (shown(f64::from_le_bytes(value.get(..8)?.try_into().ok()?)), true),
+        5 | 9 => (shown(f64::from_bits(wide(value, 0)?)), true),
         // BrtCellSt, BrtFmlaString
         6 | 8 => (string(value)?.0.into(), false),
         // BrtCellIsst
@@ -172,17 +173,7 @@ impl Records<'_> {
 fn string(bytes: &[u8]) -> Option<(String, &[u8])> {
     let length = usize::try_from(long(bytes, 0)?).ok()?.checked_mul(2)?;
     let (units, rest) = bytes.get(4..)?.split_at_checked(length)?;
-    let units = units.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
-    Some((text.collect(), rest))
-}
-
-fn short(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
-}
-
-fn long(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+    Some((utf16(units), rest))
 }
 
 #[cfg(test)]
