@@ -223,3 +223,13 @@ fn too_large() -> String {
 fn whole(length: f32) -> u32 {
     length.ceil() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_model_is_told_what_stands_for_a_blank_page() {
+        assert!(INSTRUCTIONS.contains(documents::BLANK_PAGE));
+    }
+}
