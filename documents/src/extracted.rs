@@ -4,9 +4,10 @@
 //! Invariants: marks ascend; blocks and origins ascend, do not overlap, and lie on character bounds
 //! of the text. [`Writer`](crate::writer::Writer) keeps them for parsers that write block by block.
 
+mod error;
+mod kind;
 mod sources;
 
-use std::fmt;
 use std::ops::Range;
 
 use corpus::{Place, SourcePlace};
@@ -16,80 +17,8 @@ use crate::scans;
 use crate::words::on_one_line;
 use sources::merged;
 
-/// The kinds of file that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Kind {
-    /// Plain text.
-    Text,
-    /// Markdown.
-    Markdown,
-    /// A web page.
-    Html,
-    /// A PDF.
-    Pdf,
-    /// A text document of Word (`.docx`).
-    Docx,
-    /// A presentation (`.pptx`).
-    Pptx,
-    /// A workbook of Excel (`.xlsx`, `.xlsm`, `.xlsb`).
-    Xlsx,
-    /// A text document of Word before 2007 (`.doc`).
-    Doc,
-    /// A workbook of Excel before 2007 (`.xls`).
-    Xls,
-    /// A text in the open format of offices (`.odt`).
-    Odt,
-    /// A spreadsheet in it (`.ods`).
-    Ods,
-    /// A presentation in it (`.odp`).
-    Odp,
-    /// Rich text (`.rtf`).
-    Rtf,
-    /// An e-book (`.epub`).
-    Epub,
-    /// A message as mail servers keep it (`.eml`).
-    Mail,
-    /// A message of Outlook (`.msg`).
-    Msg,
-    /// A table of comma-separated values (`.csv`, `.tsv`).
-    Csv,
-    /// JSON.
-    Json,
-    /// A JSON value on each line.
-    JsonLines,
-    /// XML that is none of the formats above.
-    Xml,
-    /// A picture.
-    Image,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Text => "text file",
-            Self::Markdown => "Markdown file",
-            Self::Html => "HTML file",
-            Self::Pdf => "PDF",
-            Self::Docx => "Word document",
-            Self::Pptx => "PowerPoint presentation",
-            Self::Xlsx => "Excel workbook",
-            Self::Doc => "Word 97 document",
-            Self::Xls => "Excel 97 workbook",
-            Self::Odt => "OpenDocument text",
-            Self::Ods => "OpenDocument spreadsheet",
-            Self::Odp => "OpenDocument presentation",
-            Self::Rtf => "RTF document",
-            Self::Epub => "EPUB book",
-            Self::Mail => "mail message",
-            Self::Msg => "Outlook message",
-            Self::Csv => "CSV table",
-            Self::Json => "JSON file",
-            Self::JsonLines => "JSON Lines file",
-            Self::Xml => "XML file",
-            Self::Image => "picture",
-        })
-    }
-}
+pub use error::ExtractError;
+pub use kind::Kind;
 
 /// The text of a document, and what is known about places in it. Offsets are in bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,70 +135,6 @@ pub enum Severity {
     Note,
     /// Some of the text is missing or wrong.
     Loss,
-}
-
-/// Why there is no text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-pub enum ExtractError {
-    /// There are no bytes.
-    #[error("the file is empty")]
-    Empty,
-    /// A kind of file that is not read.
-    #[error("{what} are not read yet")]
-    Unsupported {
-        /// The kind, in the plural: `office documents (.docx)`.
-        what: String,
-    },
-    /// The bytes are not what the name or the media type says.
-    #[error("this is no {claimed}, though its name or type says so: its bytes are {found}")]
-    Mismatch {
-        /// What it is said to be.
-        claimed: Kind,
-        /// What it is.
-        found: String,
-    },
-    /// The bytes begin as that kind, and cannot be read.
-    #[error("the {kind} cannot be read: {reason}")]
-    Damaged {
-        /// What it is.
-        kind: Kind,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// It opens only with a password.
-    #[error("the {kind} is locked with a password; store a copy without one")]
-    Locked {
-        /// What it is.
-        kind: Kind,
-    },
-    /// The parser has a defect.
-    #[error("the parser failed on this file; please report it with the file")]
-    Defect,
-    /// It was read, and there is no text in it.
-    #[error("no text was found in the {kind}: {reason}")]
-    NoText {
-        /// What it is.
-        kind: Kind,
-        /// Why that may be.
-        reason: String,
-    },
-}
-
-impl ExtractError {
-    /// It begins as that kind, and cannot be read.
-    pub(crate) fn damaged(kind: Kind, reason: impl Into<String>) -> Self {
-        Self::Damaged { kind, reason: reason.into() }
-    }
-
-    /// It was read, and there is no text in it.
-    pub(crate) fn no_text(kind: Kind, reason: impl Into<String>) -> Self {
-        Self::NoText { kind, reason: reason.into() }
-    }
-
-    /// Whether the file is left out for what it is, not for a fault of its own.
-    pub fn is_unsupported(&self) -> bool {
-        matches!(self, Self::Unsupported { .. })
-    }
 }
 
 impl Warning {
