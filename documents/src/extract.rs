@@ -5,6 +5,7 @@
 //! the limits of each format), does not panic, and says what it left out: in [`ExtractError`] when
 //! there is no text, in [`Warning`](crate::Warning)s when there is less of it than there was.
 
+mod code;
 mod compound;
 mod csv;
 mod decode;
@@ -44,7 +45,9 @@ pub struct Hint<'a> {
 
 /// The text of some bytes.
 pub fn extract(bytes: &[u8], hint: Hint<'_>) -> Result<Extracted, ExtractError> {
-    extract_within(bytes, hint, &mut Nesting::default())
+    let mut extracted = extract_within(bytes, hint, &mut Nesting::default())?;
+    code::mark_statements(&mut extracted);
+    Ok(extracted)
 }
 
 /// The text of some bytes, of which the files within them may take so much.
@@ -61,6 +64,7 @@ fn extract_within(
         Verdict::Is(Kind::Html) => html::extract(bytes, charset(hint), hint.name),
         Verdict::Is(Kind::Markdown) => markdown::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Text) => text::extract(bytes, charset(hint)),
+        Verdict::Is(Kind::Code) => code::extract(bytes, charset(hint), kind::language(hint.name)),
         Verdict::Is(Kind::Docx) => office::docx::extract(bytes)?,
         Verdict::Is(Kind::Pptx) => office::pptx::extract(bytes)?,
         Verdict::Is(Kind::Xlsx) => office::xlsx::extract(bytes)?,
@@ -92,7 +96,7 @@ fn extract_within(
 
 fn nothing_found(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text | Kind::Markdown | Kind::Html => "it holds only blanks",
+        Kind::Text | Kind::Code | Kind::Markdown | Kind::Html => "it holds only blanks",
         _ => "it is empty, or holds only pictures",
     }
 }

@@ -23,9 +23,10 @@ pub use kind::Kind;
 /// The text of a document, and what is known about places in it. Offsets are in bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extracted {
-    /// The text, as it is shown and cited: Markdown, save for [`Kind::Text`]. Lines end in `\n`.
+    /// The text, as it is shown and cited: Markdown, save for [`Kind::Text`] and [`Kind::Code`]. Lines
+    /// end in `\n`.
     pub text: String,
-    /// Where pages and headings begin, by ascending offset.
+    /// Where pages, headings and statements of code begin, by ascending offset.
     pub marks: Vec<Mark>,
     /// Tables, code, lists and paragraphs, where the format tells them apart.
     pub blocks: Vec<Block>,
@@ -116,6 +117,12 @@ pub enum Landmark {
         level: u8,
         /// Its words.
         title: String,
+    },
+    /// A line of code whose grammar is known, other than its first.
+    Statement {
+        /// How many statements or other constructs stand open there: 0 where a file's outermost
+        /// statement begins; more where the line goes on with something, or a comment is above it.
+        depth: u8,
     },
 }
 
@@ -244,6 +251,7 @@ impl<'a> Trail<'a> {
                 }
                 self.headings.push((*level, title));
             }
+            Landmark::Statement { .. } => {}
         }
     }
 

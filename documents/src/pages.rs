@@ -172,7 +172,7 @@ fn unfenced(answer: &str) -> &str {
 fn bounds(parsed: &Extracted, number: u32) -> (usize, usize) {
     let mut pages = parsed.marks.iter().filter_map(|mark| match mark.landmark {
         Landmark::Page(page) => Some((mark.offset, page)),
-        Landmark::Heading { .. } => None,
+        Landmark::Heading { .. } | Landmark::Statement { .. } => None,
     });
     let Some((start, _)) = pages.find(|(_, page)| *page == number) else {
         // A document without pages is its own first.

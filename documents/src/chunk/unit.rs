@@ -31,6 +31,17 @@ impl Bound {
     fn heading(level: u8) -> Self {
         Self::Heading(7_u8.saturating_sub(level))
     }
+
+    /// The bound before a line of code, within so many statements.
+    fn statement(depth: u8, is_apart: bool) -> Self {
+        match depth {
+            0 if is_apart => Self::Paragraph,
+            0 | 1 => Self::Line,
+            2 => Self::Sentence,
+            3..=4 => Self::Clause,
+            _ => Self::Word,
+        }
+    }
 }
 
 /// A piece of the text that is better not cut.
@@ -154,6 +165,17 @@ impl<'a> Units<'a> {
         bound.min(most)
     }
 
+    /// How many statements stand open where a line of code begins, where that is known.
+    fn depth(&self, start: usize) -> Option<u8> {
+        let marks = &self.extracted.marks;
+        let first = marks.partition_point(|mark| mark.offset < start);
+        let mut here = marks.iter().skip(first).take_while(|mark| mark.offset == start);
+        here.find_map(|mark| match mark.landmark {
+            Landmark::Statement { depth } => Some(depth),
+            _ => None,
+        })
+    }
+
     /// The level of the heading that a line is.
     fn heading(&self, line: &Line<'_>) -> Option<u8> {
         let marks = &self.extracted.marks;
@@ -193,15 +215,18 @@ impl<'a> Units<'a> {
         self.next = Bound::Paragraph;
     }
 
-    /// Preformatted text, line by line; better cut at empty lines, and where it is not indented.
+    /// Preformatted text, line by line; better cut where its grammar says that few statements stand
+    /// open; where that is not known, at empty lines, and where it is not indented.
     fn code(&mut self, range: Range<usize>) {
         let text = self.extracted.text.as_str();
         let mut fence = Some(self.after(Bound::Paragraph));
         let mut is_opened = false;
         for (line, breaks) in lines(text, range) {
             let is_indented = indented(text, line.start) < line.start;
+            let depth = self.depth(line.start);
             let bound = match (breaks > 1, is_indented) {
                 _ if is_opened => Bound::Glued,
+                (is_apart, _) if let Some(depth) = depth => Bound::statement(depth, is_apart),
                 (true, false) => Bound::Paragraph,
                 (true, true) => Bound::Line,
                 (false, false) if !line.words.starts_with([')', ']', '}']) => Bound::Clause,

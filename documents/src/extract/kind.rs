@@ -8,8 +8,8 @@ mod container;
 mod signature;
 mod sniff;
 
-use super::Hint;
 use super::decode::looks_binary;
+use super::{Hint, code};
 use crate::extracted::Kind;
 use claim::Claim;
 
@@ -24,6 +24,11 @@ pub(super) enum Verdict {
     Locked(Kind),
     /// They are not what they are called.
     Mismatch { claimed: Kind, found: String },
+}
+
+/// The language of a source file of this name.
+pub(super) fn language(name: &str) -> Option<&'static str> {
+    code::language(&claim::extension(name)?)
 }
 
 /// Judges some bytes.
@@ -58,18 +63,22 @@ fn binary(claim: Claim) -> Verdict {
             claimed: Kind::Pdf,
             found: "binary data without a %PDF header".to_owned(),
         },
+        // Endings of source files are those of other things too: `.ts` of films.
+        Claim::Kind(Kind::Code) | Claim::Nothing => {
+            Verdict::Unsupported("binary files of an unknown kind".to_owned())
+        }
         Claim::Kind(claimed) => Verdict::Mismatch { claimed, found: "binary data".to_owned() },
         Claim::Other(what) => Verdict::Unsupported(what),
-        Claim::Nothing => Verdict::Unsupported("binary files of an unknown kind".to_owned()),
     }
 }
 
 /// A text that is said to be of this kind.
 fn text(bytes: &[u8], claimed: Kind, hint: Hint<'_>) -> Verdict {
     Verdict::Is(match claimed {
-        Kind::Xml if sniff::begins_as_html(bytes) => Kind::Html,
+        Kind::Xml | Kind::Code if sniff::begins_as_html(bytes) => Kind::Html,
         Kind::Json if sniff::is_json_lines(bytes) => Kind::JsonLines,
         Kind::Text
+        | Kind::Code
         | Kind::Markdown
         | Kind::Html
         | Kind::Mail

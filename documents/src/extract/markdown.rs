@@ -179,7 +179,7 @@ mod tests {
             .iter()
             .filter_map(|mark| match &mark.landmark {
                 Landmark::Heading { level, title } => Some((mark.offset, *level, title.as_str())),
-                Landmark::Page(_) => None,
+                Landmark::Page(_) | Landmark::Statement { .. } => None,
             })
             .collect();
         assert_eq!(found, expect, "{text:?}");

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Kind {
     /// Plain text.
     Text,
+    /// Source code of a programming language.
+    Code,
     /// Markdown.
     Markdown,
     /// A web page.
@@ -55,6 +57,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Text => "text file",
+            Self::Code => "source file",
             Self::Markdown => "Markdown file",
             Self::Html => "HTML file",
             Self::Pdf => "PDF",

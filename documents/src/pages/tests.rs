@@ -26,6 +26,7 @@ fn marks(extracted: &Extracted) -> Vec<(&str, String)> {
     let mark = |mark: &Mark| match &mark.landmark {
         Landmark::Page(page) => format!("page {page}"),
         Landmark::Heading { level, title } => format!("{level} {title}"),
+        Landmark::Statement { depth } => format!("statement {depth}"),
     };
     let words = extracted.marks.iter().map(at);
     words.zip(extracted.marks.iter().map(mark)).collect()

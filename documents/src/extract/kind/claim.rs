@@ -1,6 +1,6 @@
 //! What a file is said to be, by its media type and by the ending of its name.
 
-use crate::extract::Hint;
+use crate::extract::{Hint, code};
 use crate::extracted::Kind;
 
 /// What a file is said to be.
@@ -33,8 +33,8 @@ pub(super) fn of(hint: Hint<'_>) -> Claim {
 
 /// The kinds that are texts of their own sort.
 fn is_text(kind: Kind) -> bool {
-    use Kind::{Csv, Html, Json, JsonLines, Mail, Markdown, Rtf, Xml};
-    matches!(kind, Markdown | Html | Csv | Json | JsonLines | Xml | Mail | Rtf)
+    use Kind::{Code, Csv, Html, Json, JsonLines, Mail, Markdown, Rtf, Xml};
+    matches!(kind, Code | Markdown | Html | Csv | Json | JsonLines | Xml | Mail | Rtf)
 }
 
 fn by_media_type(media_type: &str) -> Option<Kind> {
@@ -117,6 +117,7 @@ pub(super) fn by_name(name: &str) -> Claim {
         "jsonl" | "ndjson" => Kind::JsonLines,
         "xml" => Kind::Xml,
         "png" | "jpg" | "jpeg" | "gif" | "webp" | "tif" | "tiff" | "bmp" => Kind::Image,
+        other if code::language(other).is_some() => Kind::Code,
         "yaml" | "yml" => return Claim::Other(format!("data files (.{extension})")),
         "ppt" | "pps" | "odg" | "vsd" | "vsdx" | "pages" | "numbers" | "key" => {
             return Claim::Other(format!("office documents (.{extension})"));
@@ -127,7 +128,7 @@ pub(super) fn by_name(name: &str) -> Claim {
 
 /// The ending of a name, in lower case: a dot, then up to ten letters and digits, not all digits
 /// (`minutes of 3.10` has none).
-fn extension(name: &str) -> Option<String> {
+pub(super) fn extension(name: &str) -> Option<String> {
     let name = name.split(['?', '#']).next().unwrap_or_default();
     let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let (stem, ending) = file.rsplit_once('.')?;

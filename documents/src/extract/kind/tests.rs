@@ -25,6 +25,8 @@ fn content_counts_before_media_type_before_name() {
     check(b"words", "README", None, "text file");
     check(b"words", "a.docx", Some("text/plain"), "text file");
     check(b" <!DOCTYPE html><p>", "index", Some("application/octet-stream"), "HTML file");
+    check(b"fn main() {}", "src/main.rs", Some("text/plain"), "source file");
+    check(b"<!doctype html><p>", "index.php", None, "HTML file");
     check(b"the header %PDF-1.4 is", "a.txt", None, "text file");
 }
 
@@ -115,7 +117,7 @@ fn what_is_not_read_is_named() {
     check(b"RIFF\0\0\0\0WAVE\0\x01\x02", "a", None, "not read: sound files");
     check(b"wOFF\0\x01\0\0\0\x01\x02\x03", "a", None, "not read: fonts");
     check(b"a: b", "a.yaml", None, "not read: data files (.yaml)");
-    check(b"fn main() {}", "main.rs", None, "not read: files ending in .rs");
+    check(b"fn main() {}", "main.swift", None, "not read: files ending in .swift");
     check(
         b"words",
         "x",
