@@ -189,13 +189,11 @@ fn bounds(parsed: &Extracted, number: u32) -> (usize, usize) {
 fn section(parsed: &Extracted, number: u32) -> Extracted {
     let (start, end) = bounds(parsed, number);
     let within = |from: usize, to: usize| start <= from && to <= end;
-    let mut section = Extracted::new(
-        parsed.text.get(start..end).unwrap_or_default().trim_end().to_owned(),
-        parsed.kind,
-    );
-    let last = start + section.text.len();
+    let text = parsed.text.get(start..end).unwrap_or_default();
+    let mut section = Extracted::new(text.to_owned(), parsed.kind);
+    let last = start + text.trim_end().len();
     let marks = parsed.marks.iter().filter(|mark| start <= mark.offset && mark.offset < last);
-    let to = |offset: usize| offset.min(last) - start;
+    let to = |offset: usize| offset - start;
     section.marks = marks.cloned().map(|mark| mark.moved(to)).collect();
     let blocks = parsed.blocks.iter().filter(|block| within(block.range.start, block.range.end));
     section.blocks = blocks.cloned().map(|block| block.moved(to)).collect();

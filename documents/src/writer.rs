@@ -220,14 +220,13 @@ impl Writer {
         }
         let Some(start) = self.begin(Gap::Blank) else { return };
         let Extracted { text, marks, blocks, origins, warnings, .. } = other;
-        self.extracted.text.push_str(&text);
-        let to = |offset: usize| start + offset;
+        let text = text.trim_end();
+        self.extracted.text.push_str(text);
+        let to = |offset: usize| start + offset.min(text.len());
         self.extracted.marks.extend(marks.into_iter().map(|mark| mark.moved(to)));
         self.extracted.blocks.extend(blocks.into_iter().map(|block| block.moved(to)));
         self.extracted.origins.extend(origins.into_iter().map(|origin| origin.moved(to)));
         self.extracted.warnings.extend(warnings);
-        let end = self.extracted.text.trim_end().len();
-        self.extracted.text.truncate(end);
     }
 
     /// The text with all that is known of it.

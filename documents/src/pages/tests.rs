@@ -77,6 +77,14 @@ fn pages_that_nobody_saw_are_as_they_were_parsed() {
 }
 
 #[test]
+fn blanks_at_the_end_of_a_page_belong_to_nothing() {
+    let joined = from_pages(Kind::Pdf, None, &[seen_page(1, "one \0"), seen_page(2, "two")]);
+    assert_eq!(joined.text, "one\n\ntwo");
+    let ranges: Vec<_> = joined.origins.iter().map(|origin| origin.range.clone()).collect();
+    assert_eq!(ranges, [0..3, 5..8]);
+}
+
+#[test]
 fn an_answer_that_broke_off_is_a_loss() {
     let cut = |number| Page {
         number,
