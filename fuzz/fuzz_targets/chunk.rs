@@ -4,7 +4,8 @@
 #![no_main]
 
 use corpus::{Chunk, ChunkingStrategy, Parent};
-use documents::{Extracted, Hint, Measure, Sentences, chunk, extract};
+use documents::{Extracted, Measure, Sentences, chunk};
+use fuzz::read;
 use libfuzzer_sys::fuzz_target;
 use std::ops::Range;
 
@@ -47,10 +48,8 @@ fn check(extracted: &Extracted, chunks: &[Chunk], budget: usize) {
 
 fuzz_target!(|input: (u8, u8, &str)| {
     let (most, share, text) = input;
-    for name in ["a.md", "a.txt", "a.html"] {
-        let Ok(extracted) = extract(text.as_bytes(), Hint { name, media_type: None }) else {
-            continue;
-        };
+    for name in ["a.md", "a.txt", "a.html", "a.rs"] {
+        let Some(extracted) = read(text.as_bytes(), name, None) else { continue };
         let budget = u32::from(most).max(1);
         let measure = Measure::new(budget, tokens);
         let fixed = ChunkingStrategy::FixedSize {
@@ -67,9 +66,12 @@ fuzz_target!(|input: (u8, u8, &str)| {
         }
         let sentences = Sentences::of(&extracted, u32::from(share % 2));
         let distances: Vec<f32> = (0..sentences.count())
-            .map(|index| f32::from(sentences.group(&extracted, index).bytes().fold(share, u8::wrapping_add)))
+            .map(|index| {
+                f32::from(sentences.group(&extracted, index).bytes().fold(share, u8::wrapping_add))
+            })
             .collect();
-        let chunks = sentences.cut(&extracted, &distances, 50 + u32::from(share % 50), budget, &measure);
+        let chunks =
+            sentences.cut(&extracted, &distances, 50 + u32::from(share % 50), budget, &measure);
         check(&extracted, &chunks, budget as usize);
     }
 });

@@ -2,11 +2,9 @@
 
 #![no_main]
 
-use documents::{Hint, extract};
+use fuzz::read;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    for name in ["a.epub"] {
-        let _any = extract(bytes, Hint { name, media_type: None });
-    }
+    let _any = read(bytes, "a.epub", None);
 });

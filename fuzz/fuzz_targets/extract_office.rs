@@ -1,12 +1,11 @@
 //! Any bytes as a part of an office document: the first byte chooses the format, the rest is its
-//! main part in an archive made for it; or, as they are, a whole file. Extraction ends without a
-//! panic, and what it says of its text are places in it.
+//! main part in an archive made for it; or, as they are, a whole file.
 
 #![no_main]
 
 use std::io::{Cursor, Write};
 
-use documents::{Hint, extract};
+use fuzz::read;
 use libfuzzer_sys::fuzz_target;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -37,7 +36,10 @@ fuzz_target!(|input: &[u8]| {
         0 => archive(&[], "word/document.xml", bytes),
         1 => archive(
             &[
-                ("word/document.xml", "<d><body><p><pPr><pStyle val='a'/><numPr><numId val='1'/></numPr></pPr><r><t>a</t><footnoteReference id='1'/></r></p></body></d>"),
+                (
+                    "word/document.xml",
+                    "<d><body><p><pPr><pStyle val='a'/><numPr><numId val='1'/></numPr></pPr><r><t>a</t><footnoteReference id='1'/></r></p></body></d>",
+                ),
                 ("word/_rels/document.xml.rels", RELATIONS),
             ],
             "word/part",
@@ -71,11 +73,5 @@ fuzz_target!(|input: &[u8]| {
         _ => Some([&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], bytes].concat()),
     };
     let Some(made) = made else { return };
-    if let Ok(extracted) = extract(&made, Hint { name: "a", media_type: None }) {
-        let text = &extracted.text;
-        assert!(extracted.marks.iter().all(|mark| text.is_char_boundary(mark.offset)));
-        assert!(extracted.marks.is_sorted_by_key(|mark| mark.offset));
-        assert!(extracted.blocks.iter().all(|block| text.get(block.range.clone()).is_some()));
-        assert!(extracted.origins.iter().all(|origin| text.get(origin.range.clone()).is_some()));
-    }
+    let _any = read(&made, "a", None);
 });

@@ -2,10 +2,10 @@
 
 #![no_main]
 
-use documents::{Hint, extract};
+use fuzz::read;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let rich = [b"{\\rtf1", bytes].concat();
-    let _any = extract(&rich, Hint { name: "a.rtf", media_type: None });
+    let _any = read(&rich, "a.rtf", None);
 });

@@ -3,13 +3,14 @@
 
 #![no_main]
 
-use documents::{Hint, Kind, Page, PageReading, extract, from_pages, page_text, pixels};
+use documents::{Kind, Page, PageReading, from_pages, page_text, pixels};
+use fuzz::{check, read};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&[u8], Vec<(u8, Option<String>)>)| {
     let (bytes, answers) = input;
     let _size = pixels(bytes);
-    let parsed = extract(bytes, Hint { name: "a.md", media_type: None }).ok();
+    let parsed = read(bytes, "a.md", None);
     let pages: Vec<Page> = answers
         .into_iter()
         .map(|(number, answer)| Page {
@@ -24,16 +25,5 @@ fuzz_target!(|input: (&[u8], Vec<(u8, Option<String>)>)| {
         let _text = page_text(parsed, page.number);
     }
     let joined = from_pages(Kind::Pdf, parsed.as_ref(), &pages);
-    let ranges = joined.blocks.iter().map(|block| &block.range);
-    let mut end = 0;
-    for range in ranges {
-        assert!(joined.text.get(range.clone()).is_some() && range.start >= end);
-        end = range.end;
-    }
-    let mut end = 0;
-    for origin in &joined.origins {
-        assert!(joined.text.get(origin.range.clone()).is_some() && origin.range.start >= end);
-        end = origin.range.end;
-    }
-    assert!(joined.marks.is_sorted_by_key(|mark| mark.offset));
+    check(&joined);
 });
