@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use documents::{ExtractError, Extracted, Kind, Picture, RecognisedPage, Warning};
+use futures::StreamExt;
 use tokio::sync::Semaphore;
 
 use crate::parsers::{Overrun, Parsers};
@@ -24,6 +25,10 @@ use wire::{Header, Made, Received, Request, Task};
 
 pub use child::{Drill, serve};
 pub use recogniser::{RecogniseError, Recogniser};
+
+/// Pages of one document whose characters are recognised at once, as far as there are processors;
+/// so many pictures of it are in memory.
+const PAGES: usize = 4;
 
 /// How documents are read.
 #[derive(Debug, Clone)]
@@ -170,8 +175,12 @@ impl Extractor {
                     }
                     scans => scans,
                 };
-                for number in scans {
-                    match self.recognise_page(recogniser, bytes, number).await {
+                let pages = futures::stream::iter(scans).map(|number| async move {
+                    (number, self.recognise_page(recogniser, bytes, number).await)
+                });
+                let mut pages = pages.buffered(PAGES);
+                while let Some((number, page)) = pages.next().await {
+                    match page {
                         Ok(page) => recognised.push(page),
                         Err(error) => {
                             let message = format!("page {number} was not recognised: {error}");
