@@ -21,20 +21,7 @@ pub(super) struct Item {
 /// one (see `split.rs`), and what packing costs stays linear.
 pub(super) const MOST_UNITS: usize = 128;
 
-/// What a cut costs, where an empty chunk costs 1. Measured, as is all of this, on judged passages.
-fn cut(bound: Bound) -> f32 {
-    match bound {
-        Bound::Glued => 3.0,
-        Bound::Word => 2.0,
-        Bound::Clause => 1.0,
-        Bound::Sentence => 0.5,
-        Bound::Line => 0.3,
-        Bound::Paragraph => 0.2,
-        Bound::Heading(outwards) => 0.06 - 0.01 * f32::from(outwards.min(6)),
-    }
-}
-
-/// What a chunk of this size costs where `aim` would be best.
+/// What a chunk of this size costs where `aim` would be best. Measured, as what cuts cost.
 fn size(size: usize, aim: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "sizes of chunks are small")]
     let share = size as f32 / aim.max(1) as f32;
@@ -62,7 +49,7 @@ pub(super) fn pack(items: &[Item], aim: usize) -> Vec<Range<usize>> {
                 }
                 continue;
             }
-            let begun = if start == 0 { 0.0 } else { cut(item.bound) };
+            let begun = if start == 0 { 0.0 } else { item.bound.cost() };
             let cost = before + begun + size(sum, aim);
             if cost < best.0 {
                 best = (cost, start);
