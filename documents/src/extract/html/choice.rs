@@ -20,8 +20,11 @@ use super::properties::Data;
 use kind::Kind;
 use measures::Measures;
 
-/// An article that holds less of the prose than this percentage is not what the page is about.
+/// An article that holds less of the prose than this percentage is not what the page is about,
+/// unless the page names it, and most of it was kept.
 const LEAST_PROSE: usize = 30;
+const LEAST_NAMED_PROSE: usize = 15;
+const MOST_OF_NAMED: usize = 60;
 
 /// Where less of the text outside of links than this percentage would be left, all is kept.
 const LEAST_PLAIN: usize = 30;
@@ -67,8 +70,10 @@ impl Choice {
             article.is_article = true;
             trim::surroundings(page, &measures, &mut article);
             ends::trim(page, &mut article);
-            let kept = Measures::of(page, &article).whole(article.range.start);
-            if kept.prose * 100 >= measures.whole(0).prose * LEAST_PROSE {
+            let kept = Measures::of(page, &article).whole(article.range.start).prose * 100;
+            let (held, all) = (measures.whole(article.range.start).prose, measures.whole(0).prose);
+            let is_named = kept >= all * LEAST_NAMED_PROSE && kept >= held * MOST_OF_NAMED;
+            if kept >= all * LEAST_PROSE || is_named {
                 return article;
             }
         }

@@ -9,7 +9,9 @@ use super::words;
 /// if that is a text of its own.
 pub(super) fn of_article(page: &Page, measures: &Measures, headline: Option<usize>) -> usize {
     let prose = |index| measures.whole(index).prose;
-    let root = named(page, measures).unwrap_or_else(|| innermost(page, 75, prose));
+    let root = named(page, measures)
+        .or_else(|| headed(page, measures, headline?))
+        .unwrap_or_else(|| innermost(page, 75, prose));
     let Some(headline) = headline.filter(|headline| page.within(*headline).end <= root) else {
         return root;
     };
@@ -43,18 +45,40 @@ pub(super) fn of_other(page: &Page, measures: &Measures) -> usize {
 fn named(page: &Page, measures: &Measures) -> Option<usize> {
     let all = measures.whole(0).prose;
     let prose = |index: &usize| measures.whole(*index).prose;
-    let by_name = outermost(page, |index| {
-        page.element(index).is_some_and(|element| {
-            let property = element.attribute("itemprop").unwrap_or_default();
-            property.eq_ignore_ascii_case("articleBody") || words::names_article(element)
-        })
-    });
+    let by_name = outermost(page, |index| is_named(page, index));
     let by_tag = outermost(page, |index| page.name(index) == "article");
     [(by_name, 40), (by_tag, 50)].into_iter().find_map(|(found, percent)| {
         let most = found.iter().copied().max_by_key(prose)?;
         let total: usize = found.iter().map(prose).sum();
         let stands_out = prose(&most) * 100 >= total * 80 && prose(&most) * 100 >= all * percent;
         (stands_out && prose(&most) > 0).then(|| narrowed(page, measures, most))
+    })
+}
+
+/// Of several articles, the one that the headline of the page stands in or above: the innermost
+/// element around the headline that holds any of them holds no other.
+fn headed(page: &Page, measures: &Measures, headline: usize) -> Option<usize> {
+    let is_long = |index: usize| measures.whole(index).prose >= LEAST_PROSE;
+    let by_name = outermost(page, |index| is_named(page, index) && is_long(index));
+    let by_tag = outermost(page, |index| page.name(index) == "article" && is_long(index));
+    [by_name, by_tag].into_iter().find_map(|found| {
+        let within = |around: usize| {
+            let range = page.within(around);
+            let mut within = found.iter().copied().filter(|at| range.contains(at));
+            within.next().map(|first| (first, within.next()))
+        };
+        let around = std::iter::once(headline).chain(page.above(headline));
+        match around.into_iter().find_map(within)? {
+            (article, None) => Some(article),
+            (_, Some(_)) => None,
+        }
+    })
+}
+
+fn is_named(page: &Page, index: usize) -> bool {
+    page.element(index).is_some_and(|element| {
+        let property = element.attribute("itemprop").unwrap_or_default();
+        property.eq_ignore_ascii_case("articleBody") || words::names_article(element)
     })
 }
 

@@ -69,6 +69,35 @@ fn a_text_between_headline_and_article_is_kept() {
 }
 
 #[test]
+fn of_several_texts_the_one_under_the_headline_is_the_article() {
+    let story = |name: &str| {
+        format!(
+            "<div><h1>{name}</h1><div class=story-body><p>{name}: {SENTENCE}</p>{}</div></div>",
+            paragraphs(2)
+        )
+    };
+    let html = article(&["Setts", "Foxes", "Hares"].map(story).concat());
+    check(&html, &["Setts: "], &["Foxes", "Hares"]);
+    // Here each is as much the page's as the others.
+    let html = article(&format!(
+        "<h1>Setts</h1>{}",
+        ["Foxes", "Hares"].map(|name| story(name).replace("h1", "h2")).concat()
+    ));
+    check(&html, &["Foxes: ", "Hares: "], &[]);
+}
+
+#[test]
+fn what_a_heading_announces_is_kept_where_the_text_goes_on() {
+    let text = paragraphs(3);
+    let html = article(&format!(
+        "<h1>Setts</h1><div>{text}<h2>More on foxes</h2>{text}<h2>Related posts</h2>\
+         <ul><li><a href=/a>Hares</a></ul>{text}<h2>Comments</h2><p>Nice, {SENTENCE}</p></div>"
+    ));
+    check(&html, &["## More on foxes"], &["Related", "Hares", "Comments", "Nice"]);
+    assert_eq!(self::text(&html).matches("The badger").count(), 18);
+}
+
+#[test]
 fn an_address_tells_an_article_that_says_nothing_of_itself() {
     let html = format!(
         "<div><div>Weather: fine</div><div class=press-release>{}</div></div>",
@@ -113,8 +142,8 @@ fn what_is_folded_away_is_text() {
         "<div class=accordion><h2><button>Can I cancel?</button></h2>\
          <div class=accordion-body style='display:none'>Within 14 days</div></div>\
          <button class=collapsible>Refunds</button><button>Copy</button>\
-         <div role=tabpanel hidden><p>In tab two</p></div><div hidden>Nowhere</div>",
-        &["## Can I cancel?", "Within 14 days", "Refunds", "In tab two"],
+         <button role=tab>npm</button><div role=tabpanel hidden><p>In tab two</p></div><div hidden>Nowhere</div>",
+        &["## Can I cancel?", "Within 14 days", "Refunds", "npm", "In tab two"],
         &["Copy", "Nowhere"],
     );
 }

@@ -30,7 +30,7 @@ pub(super) fn furniture(page: &Page, measures: &Measures, choice: &mut Choice) {
         }
         let is_furniture = match element.name() {
             "nav" | "dialog" => true,
-            "button" => is_tool(page, index, element),
+            "button" => is_tool(page, measures, index, element),
             "a" => is_anchor(page, index, element),
             "footer" => page.above(index).all(|above| page.name(above) != "blockquote"),
             "aside" => holds.is_linked_over(30),
@@ -63,7 +63,7 @@ pub(super) fn furniture(page: &Page, measures: &Measures, choice: &mut Choice) {
             Some(Role::Comments) => !is_discussion,
             _ => false,
         };
-        if is_furniture || by_role || by_words() {
+        if is_furniture || (by_role && !words::is_note(element)) || by_words() {
             choice.leave_out(index);
         }
     });
@@ -164,16 +164,19 @@ fn holds_any(page: &Page, index: usize, names: &[&str]) -> bool {
 
 /// Whether a button does something, rather than say what it opens and closes: all of a heading, a
 /// question, a part that is named as such.
-fn is_tool(page: &Page, index: usize, element: &Element) -> bool {
+fn is_tool(page: &Page, measures: &Measures, index: usize, element: &Element) -> bool {
+    /// A tool says less than this, in bytes.
     const LONGEST: usize = 40;
-    let text = letters(&page.text(index));
+    let text = page.text(index);
+    let name = letters(&text);
     let is_all = |at: usize| {
         (is_heading(page, at) || matches!(page.name(at), "summary" | "dt"))
-            && letters(&page.text(at)) == text
+            && measures.whole(at).text <= 3 * LONGEST
+            && letters(&page.text(at)) == name
     };
-    text.len() < LONGEST
+    name.len() < LONGEST
         && !words::opens(element)
-        && !page.text(index).trim_end().ends_with(['?', '？'])
+        && !text.trim_end().ends_with(['?', '？'])
         && !page.above(index).any(is_all)
 }
 

@@ -84,7 +84,7 @@ pub(super) fn names_article(element: &Element) -> bool {
             is_it
         }) || is_in(name, &["articlebody", "e-content"])
     };
-    !matches!(element.name(), "html" | "body")
+    !matches!(element.name(), "html" | "body" | "p" | "a" | "li" | "ul")
         && class(element).split_ascii_whitespace().chain([id(element)]).any(is_named)
 }
 
@@ -101,7 +101,7 @@ pub(super) fn is_note(element: &Element) -> bool {
 
 /// Whether an element is named as what opens and closes a part of a text, or as that part.
 pub(super) fn opens(element: &Element) -> bool {
-    element.attribute("role") == Some("tabpanel") || has_word(class(element), FOLDS)
+    matches!(element.attribute("role"), Some("tab" | "tabpanel")) || has_word(class(element), FOLDS)
 }
 
 /// Whether an element is a part of a text: its id is made of its heading, which may be any word.
