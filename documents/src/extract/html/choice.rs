@@ -29,6 +29,12 @@ const MOST_OF_NAMED: usize = 60;
 /// Where less of the text outside of links than this percentage would be left, all is kept.
 const LEAST_PLAIN: usize = 30;
 
+/// Whether something stands in what leads to other pages, or is a tool.
+pub(super) fn is_in_furniture(page: &Page, index: usize) -> bool {
+    page.above(index)
+        .any(|at| page.name(at) == "nav" || words::role(page, at) == Some(words::Role::Furniture))
+}
+
 /// What is written of a page.
 #[derive(Debug, Clone)]
 pub(super) struct Choice {
