@@ -4,7 +4,7 @@
 use super::super::links::Base;
 use super::super::page::{Element, Page};
 use super::super::properties::Data;
-use super::measures::Measures;
+use super::measures::{Measure, Measures};
 use super::root;
 use super::words;
 
@@ -22,11 +22,14 @@ pub(super) const LEAST_PROSE: usize = 250;
 /// prose.
 const MOSTLY_PROSE: usize = 60;
 
+/// An article holds no more pieces of code and terms than these.
+const MOST_TERMS: usize = 6;
+
 /// Tells what a page is: by what it says of itself, as long as it is mostly prose.
 pub(super) fn of(page: &Page, data: &Data, base: &Base, measures: &Measures) -> Kind {
     let whole = measures.whole(0);
-    let is_technical = whole.code * 10 > whole.plain();
-    if whole.prose < LEAST_PROSE || is_technical || is_generated(page) {
+    let is_list = whole.prose * 10 < whole.text;
+    if whole.prose < LEAST_PROSE || is_list || is_technical(page, whole) || is_generated(page) {
         return Kind::Other;
     }
     let says = data.is_article || (0..page.nodes.len()).any(|index| says_article(page, index));
@@ -36,6 +39,15 @@ pub(super) fn of(page: &Page, data: &Data, base: &Base, measures: &Measures) -> 
     } else {
         Kind::Other
     }
+}
+
+/// Whether a page holds what articles hardly ever do: code, and terms with what they mean.
+fn is_technical(page: &Page, whole: Measure) -> bool {
+    let is_term = |index: &usize| {
+        matches!(page.name(*index), "code" | "pre" | "kbd" | "samp" | "tt" | "var" | "dt")
+    };
+    let terms = (0..page.nodes.len()).filter(is_term).take(MOST_TERMS + 1).count();
+    terms > MOST_TERMS || whole.code * 10 > whole.plain()
 }
 
 /// Whether a documentation tool made a page.

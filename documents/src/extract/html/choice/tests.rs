@@ -137,6 +137,16 @@ fn help_keeps_its_structure_though_it_says_that_it_is_an_article() {
 }
 
 #[test]
+fn a_page_with_code_is_no_article_whatever_it_says() {
+    let signatures = "<p>Call <code>run</code> with a <var>path</var></p>".repeat(4);
+    check(
+        &article(&format!("<div>Module setts</div><h1>Setts</h1>{}{signatures}", paragraphs(3))),
+        &["Module", "# Setts", "with a path"],
+        &[],
+    );
+}
+
+#[test]
 fn what_is_folded_away_is_text() {
     check(
         "<div class=accordion><h2><button>Can I cancel?</button></h2>\
