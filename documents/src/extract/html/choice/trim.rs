@@ -1,6 +1,6 @@
 //! Takes away what is no part of the text.
 
-use super::super::page::{Element, Page};
+use super::super::page::{Content, Element, Page};
 use super::super::write::is_inline;
 use super::Choice;
 use super::kind::LEAST_PROSE;
@@ -82,7 +82,7 @@ pub(super) fn surroundings(page: &Page, measures: &Measures, choice: &mut Choice
             // What stands in a line is measured with the line.
             let is_time = element.name() == "time" && words::is_apart(page, index);
             let is_about = is_time || words::is_about(page, index);
-            if is_about && letters(&page.text(index)).len() < LONGEST_NOTE {
+            if is_about && is_short(page, index) {
                 choice.leave_out(index);
             }
             return;
@@ -150,6 +150,16 @@ fn is_discussion(page: &Page, measures: &Measures) -> bool {
         }
     }
     prose * 2 > measures.whole(0).prose
+}
+
+/// Whether an element, which may stand in a line, holds no more than a note does.
+fn is_short(page: &Page, index: usize) -> bool {
+    let letters =
+        page.within(index).flat_map(|at| match page.nodes.get(at).map(|node| &node.content) {
+            Some(Content::Text(text)) => text.chars(),
+            _ => "".chars(),
+        });
+    letters.filter(|c| c.is_alphanumeric()).take(LONGEST_NOTE).count() < LONGEST_NOTE
 }
 
 /// Whether all that an element holds is a quote: one that sites show from elsewhere.
