@@ -31,14 +31,14 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>, name: &str) -> Extrac
 
 /// Reads a page that is all there for its readers: the body of a message, a chapter of a book.
 pub(super) fn extract_whole(bytes: &[u8], charset: Option<&str>) -> Extracted {
-    read(bytes, charset, "", |page, _, _| Choice::whole(page))
+    read(bytes, charset, "", |page, _, _, _| Choice::whole(page))
 }
 
 fn read(
     bytes: &[u8],
     charset: Option<&str>,
     name: &str,
-    choose: impl Fn(&Page, &Data, Option<usize>) -> Choice,
+    choose: impl Fn(&Page, &Data, &Base, Option<usize>) -> Choice,
 ) -> Extracted {
     let declared = charset.map(str::to_owned).or_else(|| declared_charset(bytes));
     let decoded = decode(bytes, declared.as_deref());
@@ -47,7 +47,7 @@ fn read(
     let data = Data::read(&reduced.data);
     let base = Base::of(&page, name);
     let headline = properties::headline(&page);
-    let choice = choose(&page, &data, headline);
+    let choice = choose(&page, &data, &base, headline);
     let mut writer = write::write(&page, &choice, &base);
     *writer.properties() = properties::read(&page, &data, &base, headline);
     for warning in decoded.warnings {

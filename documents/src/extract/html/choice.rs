@@ -5,6 +5,7 @@
 //!
 //! Losing content is worse than keeping what is none: where too little would be left, more is kept.
 
+mod ends;
 mod kind;
 mod measures;
 mod root;
@@ -13,16 +14,26 @@ mod words;
 
 use std::ops::Range;
 
-use super::page::{Element, Page};
+use super::links::Base;
+use super::page::Page;
 use super::properties::Data;
 use kind::Kind;
 use measures::Measures;
 
-/// An article that holds less of the prose than this percentage is not what the page is about.
+/// An article that holds less of the prose than this percentage is not what the page is about,
+/// unless the page names it, and most of it was kept.
 const LEAST_PROSE: usize = 30;
+const LEAST_NAMED_PROSE: usize = 15;
+const MOST_OF_NAMED: usize = 60;
 
 /// Where less of the text outside of links than this percentage would be left, all is kept.
 const LEAST_PLAIN: usize = 30;
+
+/// Whether something stands in what leads to other pages, or is a tool.
+pub(super) fn is_in_furniture(page: &Page, index: usize) -> bool {
+    page.above(index)
+        .any(|at| page.name(at) == "nav" || words::role(page, at) == Some(words::Role::Furniture))
+}
 
 /// What is written of a page.
 #[derive(Debug, Clone)]
@@ -40,30 +51,35 @@ pub(super) struct Choice {
 impl Choice {
     /// All that is not hidden.
     pub(super) fn whole(page: &Page) -> Self {
-        let hidden = |index| page.element(index).is_some_and(Element::is_hidden);
+        // What waits to be opened is not hidden from readers.
+        let hidden = |index| {
+            page.element(index).is_some_and(|element| element.is_hidden() && !words::opens(element))
+        };
         let left_out = (0..page.nodes.len()).map(hidden).collect();
         Self { range: page.within(0), headline: None, is_article: false, left_out }
     }
 
-    /// What readers come for. `data` is what the page says of itself, `headline`
-    /// the heading that says its title.
-    pub(super) fn main(page: &Page, data: &Data, headline: Option<usize>) -> Self {
+    /// What readers come for. `data` is what the page says of itself, `base` knows its address,
+    /// `headline` is the heading that says its title.
+    pub(super) fn main(page: &Page, data: &Data, base: &Base, headline: Option<usize>) -> Self {
         let whole = Self::whole(page);
         let all = Measures::of(page, &whole);
         let mut plain = whole.clone();
         trim::furniture(page, &all, &mut plain);
         let measures = Measures::of(page, &plain);
-        if kind::of(page, data, &measures) == Kind::Article {
+        if kind::of(page, data, base, &measures) == Kind::Article {
             let mut article = plain.clone();
-            trim::comments(page, &measures, &mut article);
+            trim::others(page, &measures, &mut article);
             let measures = Measures::of(page, &article);
-            article.range = page.within(root::of_article(page, &measures));
+            article.range = page.within(root::of_article(page, &measures, headline));
             article.headline = headline;
             article.is_article = true;
             trim::surroundings(page, &measures, &mut article);
-            trim::ends(page, &mut article);
-            let kept = Measures::of(page, &article).whole(article.range.start);
-            if kept.prose * 100 >= measures.whole(0).prose * LEAST_PROSE {
+            ends::trim(page, &mut article);
+            let kept = Measures::of(page, &article).whole(article.range.start).prose * 100;
+            let (held, all) = (measures.whole(article.range.start).prose, measures.whole(0).prose);
+            let is_named = kept >= all * LEAST_NAMED_PROSE && kept >= held * MOST_OF_NAMED;
+            if kept >= all * LEAST_PROSE || is_named {
                 return article;
             }
         }
@@ -86,3 +102,6 @@ impl Choice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

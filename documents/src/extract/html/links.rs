@@ -28,6 +28,11 @@ impl Base {
         Self { page: address, base }
     }
 
+    /// The page's own address, where it is known.
+    pub(super) fn address(&self) -> Option<&str> {
+        self.page.as_ref().map(Url::as_str)
+    }
+
     /// A whole address.
     pub(super) fn absolute(&self, target: &str) -> Option<String> {
         self.join(target.trim()).map(String::from)

@@ -3,6 +3,7 @@
 mod data;
 mod date;
 
+use super::choice::is_in_furniture;
 use super::links::Base;
 use super::page::{Element, Page};
 use crate::extracted::{Properties, title_of};
@@ -26,7 +27,9 @@ pub(super) fn headline(page: &Page) -> Option<usize> {
     const MOST: usize = 20;
     let title = meta(page, &["og:title", "twitter:title"]).or_else(|| head_title(page))?;
     let title = letters(&title);
+    // The name of the site may be a heading of its menu.
     let headings = (0..page.nodes.len()).filter(|index| page.name(*index) == "h1").take(MOST);
+    let headings = headings.filter(|index| !is_in_furniture(page, *index));
     headings.into_iter().find(|index| {
         let text = letters(&page.text(*index));
         // A site's name is part of the titles of all its pages, but a small one.

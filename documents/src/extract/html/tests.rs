@@ -32,6 +32,7 @@ fn code_keeps_its_lines() {
     check("<pre><code>if a:\n    b\n</code></pre>x", "```\nif a:\n    b\n```\n\nx");
     check("<pre>``` x</pre>", "````\n``` x\n````");
     check("<pre> \n </pre>x", "x");
+    check("<pre><code>a b</code><code>c</code></pre>", "```\na b\nc\n```");
 }
 
 #[test]
@@ -47,6 +48,10 @@ fn tables_are_rows() {
     check("<table><tr><td><h2>A</h2>b</td><td>c</td></tr></table>", "## A\n\nb\n\nc");
     check("<table><tr><td>a<tr><td>b</table>", "a\n\nb");
     check("<table><tr><td>a<td><table><tr><td>b<td>c</table></table>", "a\n\n| b | c |");
+    check(
+        "<table><tr><th>a<th>b<tr><td><pre>c\nd</pre><td><table><tr><td>e<td>f</table></table>",
+        "| a | b |\n| --- | --- |\n| c d | e f |",
+    );
 }
 
 #[test]
@@ -69,6 +74,10 @@ fn the_title_is_the_head_s_or_the_first_heading() {
     };
     check("<title> A\n b </title><h1>C</h1>", Some("A b"));
     check("<title></title><h1>C</h1>", Some("C"));
+    check(
+        "<title>Setts - Wiki</title><div class=menu><h1>Wiki</h1></div><h1>Setts</h1>",
+        Some("Setts"),
+    );
     check("<h2>C</h2>", None);
 }
 

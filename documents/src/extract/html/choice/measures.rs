@@ -136,7 +136,7 @@ impl Measures {
 /// Whether a block is sentences rather than a label, a date or a list of links.
 fn is_prose(measure: &Measure) -> bool {
     let plain = measure.plain();
-    (plain >= 80 && !measure.is_linked_over(70))
+    (plain >= 80 && !measure.is_linked_over(if measure.marks > 1 { 85 } else { 70 }))
         || (plain >= 25 && measure.marks > 0 && !measure.is_linked_over(50))
 }
 

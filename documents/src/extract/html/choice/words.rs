@@ -1,328 +1,143 @@
 //! What parts of pages are called: the words of their class names and ids.
 
-use super::super::page::Element;
-use crate::words::on_one_line;
+mod labels;
+mod lists;
+
+use super::super::page::{Element, Page};
+use crate::words::letters;
+pub(super) use labels::{announces, invites, is_documentation_generator, is_label, names_network};
+use lists::{
+    ABOUT, ABOUT_PROPERTIES, ANCHORS, ARTICLES, BESIDE, BODIES, COMMENTS, FOLDS, FURNITURE, NOTES,
+    SECTIONS,
+};
 
 /// What the words of an element's names say that it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// Ways to other pages or places, tools, notices: no part of the text anywhere.
     Furniture,
-    /// What others wrote below, and what else there is to read.
+    /// What else there is to read and to do.
     Beside,
+    /// What readers wrote.
+    Comments,
     /// What belongs to an article, but not to its text: bylines, dates, captions, tags.
     About,
 }
 
-const FURNITURE: [&str; 57] = [
-    "nav",
-    "navbar",
-    "navigation",
-    "menu",
-    "submenu",
-    "menubar",
-    "breadcrumb",
-    "breadcrumbs",
-    "footer",
-    "sidebar",
-    "sidenav",
-    "cookie",
-    "cookies",
-    "consent",
-    "gdpr",
-    "ccpa",
-    "share",
-    "sharing",
-    "sharebar",
-    "sharedaddy",
-    "social",
-    "socials",
-    "addthis",
-    "sharethis",
-    "newsletter",
-    "subscribe",
-    "signup",
-    "promo",
-    "sponsor",
-    "sponsored",
-    "advert",
-    "advertisement",
-    "advertisment",
-    "ad",
-    "ads",
-    "adsense",
-    "adslot",
-    "dfp",
-    "popup",
-    "modal",
-    "overlay",
-    "pagination",
-    "pager",
-    "prevnext",
-    "toolbar",
-    "masthead",
-    "skip",
-    "skiplink",
-    "login",
-    "paywall",
-    "banner",
-    "noprint",
-    "lightbox",
-    "navbox",
-    "catlinks",
-    "printfooter",
-    "headerlink",
-];
-
-/// Links and labels that are tools, though they stand in the text.
-const ANCHORS: [&str; 8] = [
-    "editsection",
-    "headerlink",
-    "permalink",
-    "skip",
-    "skiplink",
-    "anchorjs",
-    "hashlink",
-    "anchorlink",
-];
-
-/// What readers write.
-const COMMENTS: [&str; 6] = ["comment", "comments", "commentlist", "disqus", "livefyre", "respond"];
-
-/// What parts of a text are called.
-const SECTIONS: [&str; 4] = ["section", "sect1", "sect2", "chapter"];
-
-const BESIDE: [&str; 28] = [
-    "comment",
-    "comments",
-    "commentlist",
-    "disqus",
-    "respond",
-    "replies",
-    "related",
-    "recommended",
-    "recommend",
-    "recommendation",
-    "recommendations",
-    "recirc",
-    "trending",
-    "popular",
-    "outbrain",
-    "taboola",
-    "zergnet",
-    "teaser",
-    "teasers",
-    "readmore",
-    "rail",
-    "widget",
-    "widgets",
-    "upnext",
-    "morestories",
-    "bio",
-    "livefyre",
-    "mostread",
-];
-
-const ABOUT: [&str; 34] = [
-    "byline",
-    "author",
-    "authors",
-    "date",
-    "dateline",
-    "datetime",
-    "timestamp",
-    "published",
-    "pubdate",
-    "meta",
-    "metadata",
-    "credit",
-    "credits",
-    "caption",
-    "captions",
-    "kicker",
-    "tag",
-    "tags",
-    "taglist",
-    "topics",
-    "category",
-    "categories",
-    "breadcrumb",
-    "eyebrow",
-    "copyright",
-    "rating",
-    "ratings",
-    "likes",
-    "views",
-    "source",
-    "slideshow",
-    "gallery",
-    "carousel",
-    "correction",
-];
-
 /// What the names of an element say, if they say anything.
-pub(super) fn role(element: &Element) -> Option<Role> {
-    let class = element.attribute("class").unwrap_or_default();
-    let id = element.attribute("id").unwrap_or_default();
-    let lists: &[(&[&str], Role)] = match element.name() {
-        "div" | "section" | "aside" | "ul" | "ol" | "table" | "form" | "header" | "center" => {
-            &[(&FURNITURE, Role::Furniture), (&BESIDE, Role::Beside), (&ABOUT, Role::About)]
-        }
-        "p" | "li" | "h4" | "h5" | "h6" => &[(&ABOUT, Role::About)],
-        "a" | "span" => &[(&ANCHORS, Role::Furniture)],
+pub(super) fn role(page: &Page, index: usize) -> Option<Role> {
+    let element = page.element(index)?;
+    let is_box = match element.name() {
+        "div" | "section" | "aside" | "ul" | "ol" | "table" | "form" | "header" | "center" => true,
+        "p" | "li" | "h4" | "h5" | "h6" => false,
+        "a" | "span" => return has_word(class(element), ANCHORS).then_some(Role::Furniture),
         _ => return None,
     };
-    // The id of a part of a text is made of its heading.
-    let is_part = element.name() == "section" || words(class).any(|word| is_in(word, &SECTIONS));
-    let id = if is_part { "" } else { id };
-    let found = |(list, role): &(&[&str], Role)| {
-        words(class).chain(words(id)).any(|word| is_in(word, list)).then_some(*role)
-    };
-    lists.iter().find_map(found)
+    let id = if is_part(page, index, element) { "" } else { id(element) };
+    let has = |list| has_word(class(element), list) || has_word(id, list);
+    if is_box && is_note(element) {
+        None
+    } else if is_box && has(FURNITURE) {
+        Some(Role::Furniture)
+    } else if is_box && has(BESIDE) {
+        Some(Role::Beside)
+    } else if is_box && has(COMMENTS) {
+        Some(Role::Comments)
+    } else {
+        has(ABOUT).then_some(Role::About)
+    }
+}
+
+/// Whether an element is what belongs to an article, but not to its text, in a place where that
+/// would be no word of a sentence.
+pub(super) fn is_about(page: &Page, index: usize) -> bool {
+    let Some(element) = page.element(index) else { return false };
+    let property = element.attribute("itemprop").unwrap_or_default();
+    let is_property = property.split_ascii_whitespace().any(|word| is_in(word, ABOUT_PROPERTIES));
+    let is_word = matches!(element.name(), "span" | "small" | "label" | "cite" | "dl" | "address");
+    let relation = element.attribute("rel").unwrap_or_default();
+    let is_tag = relation.split_ascii_whitespace().any(|word| is_in(word, &["tag", "author"]));
+    role(page, index) == Some(Role::About)
+        || (is_property || is_tag || (is_word && has_word(class(element), ABOUT)))
+            && is_apart(page, index)
+}
+
+/// Whether an element stands in no sentence.
+pub(super) fn is_apart(page: &Page, index: usize) -> bool {
+    page.above(index).all(|at| !is_of_text(page.name(at)))
 }
 
 /// Whether an element is named as what readers wrote.
 pub(super) fn names_comments(element: &Element) -> bool {
-    let class = element.attribute("class").unwrap_or_default();
-    let id = element.attribute("id").unwrap_or_default();
     matches!(element.name(), "div" | "section" | "aside" | "ul" | "ol")
-        && words(class).chain(words(id)).any(|word| is_in(word, &COMMENTS))
+        && (has_word(class(element), COMMENTS) || has_word(id(element), COMMENTS))
+}
+
+/// Whether an element is named as the text of an article: `post-content`, `articleBody`.
+pub(super) fn names_article(element: &Element) -> bool {
+    let is_named = |name: &str| {
+        let mut words = words(name);
+        let mut before = words.next().unwrap_or_default();
+        words.any(|word| {
+            let is_it = is_in(before, ARTICLES) && is_in(word, BODIES);
+            before = word;
+            is_it
+        }) || is_in(name, &["articlebody", "e-content"])
+    };
+    !matches!(element.name(), "html" | "body" | "p" | "a" | "li" | "ul")
+        && class(element).split_ascii_whitespace().chain([id(element)]).any(is_named)
+}
+
+/// Whether an element, or a part of an address, has a name that articles have.
+pub(super) fn mentions_article(name: &str) -> bool {
+    words(name)
+        .any(|word| is_in(word.trim_end_matches(['s', 'S']), ARTICLES) || is_in(word, ARTICLES))
+}
+
+/// Whether an element is named as what is set off within a text, and belongs to it.
+pub(super) fn is_note(element: &Element) -> bool {
+    element.attribute("role") == Some("note") || has_word(class(element), NOTES)
+}
+
+/// Whether an element is named as what opens and closes a part of a text, or as that part.
+pub(super) fn opens(element: &Element) -> bool {
+    matches!(element.attribute("role"), Some("tab" | "tabpanel")) || has_word(class(element), FOLDS)
+}
+
+/// Whether an element is a part of a text: its id is made of its heading, which may be any word.
+fn is_part(page: &Page, index: usize, element: &Element) -> bool {
+    /// The heading of a part is not far from where it begins.
+    const NEAR: usize = 8;
+    let is_heading = |at: &usize| matches!(page.name(*at), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+    let heading = page.within(index).take(NEAR).find(is_heading);
+    let id = letters(id(element));
+    element.name() == "section"
+        || has_word(class(element), SECTIONS)
+        || !id.is_empty() && heading.is_some_and(|at| letters(&page.text(at)).contains(&id))
+}
+
+/// Whether an element of a name holds sentences, and is held by no more than a part of a page.
+fn is_of_text(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "li" | "td" | "th" | "dd" | "dt" | "blockquote" | "pre" | "h1" | "h2" | "h3" | "h4"
+    )
+}
+
+fn class(element: &Element) -> &str {
+    element.attribute("class").unwrap_or_default()
+}
+
+fn id(element: &Element) -> &str {
+    element.attribute("id").unwrap_or_default()
+}
+
+fn has_word(name: &str, list: &[&str]) -> bool {
+    words(name).any(|word| is_in(word, list))
 }
 
 fn is_in(word: &str, list: &[&str]) -> bool {
     list.iter().any(|known| word.eq_ignore_ascii_case(known))
-}
-
-/// Whether an element is named as the text of an article.
-pub(super) fn names_article(element: &Element) -> bool {
-    let class = element.attribute("class").unwrap_or_default();
-    let id = element.attribute("id").unwrap_or_default();
-    class.split_ascii_whitespace().chain(std::iter::once(id)).any(|name| {
-        matches!(
-            name.to_ascii_lowercase().as_str(),
-            "article-body"
-                | "article-content"
-                | "article-text"
-                | "article_body"
-                | "articlebody"
-                | "article__body"
-                | "article__content"
-                | "article-body-content"
-                | "entry-content"
-                | "post-content"
-                | "post-body"
-                | "story-body"
-                | "story-content"
-                | "story-text"
-                | "post-entry"
-                | "entry-body"
-                | "blog-content"
-                | "single-post"
-        )
-    })
-}
-
-/// Whether a short text says that an article ends before it.
-pub(super) fn ends_article(text: &str) -> bool {
-    let text = on_one_line(text).to_lowercase();
-    let text = text.trim_end_matches([':', '.', '…', '?', '!', '»']);
-    let words: Vec<&str> = text.split(' ').collect();
-    let begins = [
-        "related",
-        "recommended",
-        "you may also",
-        "you might also",
-        "more from",
-        "more on",
-        "more stories",
-        "more great",
-        "read next",
-        "up next",
-        "also read",
-        "leave a",
-        "tell us what you think",
-        "join the conversation",
-        "popular posts",
-        "about the author",
-        "want more",
-        "top rated comments",
-        "sign up for",
-        "subscribe to",
-        "share this",
-        "comments",
-        "most read",
-        "most popular",
-        "trending",
-    ];
-    words.len() <= 8
-        && (begins.iter().any(|begin| text.starts_with(begin))
-            || text.ends_with(" comments")
-            || text.ends_with(" comment"))
-}
-
-/// Whether a text is a label that sites put between paragraphs.
-pub(super) fn is_label(text: &str) -> bool {
-    let text = on_one_line(text).to_lowercase();
-    matches!(
-        text.trim_matches(|c: char| !c.is_alphanumeric()),
-        "advertisement"
-            | "advert"
-            | "ad"
-            | "read more"
-            | "share"
-            | "tweet"
-            | "close"
-            | "caption"
-            | "photo"
-            | "story continues below"
-            | "story continues below advertisement"
-            | "sponsored"
-            | "loading"
-            | "continue reading"
-            | "click to tweet"
-            | "pin it"
-            | "print"
-            | "email"
-            | "facebook"
-            | "twitter"
-            | "article continues below"
-            | "subscribe"
-    )
-}
-
-/// Whether the program that made a page makes documentation.
-pub(super) fn is_documentation_generator(generator: &str) -> bool {
-    [
-        "sphinx",
-        "docutils",
-        "mkdocs",
-        "mdbook",
-        "docusaurus",
-        "rustdoc",
-        "doxygen",
-        "asciidoctor",
-        "javadoc",
-        "jsdoc",
-        "typedoc",
-        "docbook",
-        "texinfo",
-        "pandoc",
-        "mediawiki",
-        "gitbook",
-        "vuepress",
-        "vitepress",
-        "antora",
-        "hevea",
-        "latex2html",
-        "org-mode",
-        "org mode",
-        "pdoc",
-        "dokuwiki",
-        "moinmoin",
-        "confluence",
-    ]
-    .iter()
-    .any(|known| generator.contains(known))
 }
 
 /// The words of a name: parted by what is no letter, and where a capital follows a small letter.

@@ -15,6 +15,8 @@ pub(super) fn read(page: &Page, index: usize, is_left_out: impl Fn(usize) -> boo
     let mut text = String::new();
     // Elements on lines of their own: where they end.
     let mut ends: Vec<usize> = Vec::new();
+    // Where the last code that is a part of it ends.
+    let mut part = 0;
     let mut at = index + 1;
     let end = page.within(index).end;
     while at < end {
@@ -30,6 +32,13 @@ pub(super) fn read(page: &Page, index: usize, is_left_out: impl Fn(usize) -> boo
                 }
                 match element.name() {
                     "br" => text.push('\n'),
+                    "code" => {
+                        // Two versions of an example, of which readers choose one.
+                        if part == at {
+                            end_line(&mut text);
+                        }
+                        part = page.within(at).end;
+                    }
                     name if is_inline(name) => {}
                     _ => {
                         end_line(&mut text);

@@ -1,0 +1,251 @@
+//! The words that parts of pages are named by. They are English nearly everywhere; those of other
+//! languages are the ones that make no English word.
+
+/// Ways to other pages or places, tools, notices.
+pub(super) const FURNITURE: &[&str] = &[
+    // Ways to other pages.
+    "nav",
+    "navbar",
+    "navigation",
+    "menu",
+    "submenu",
+    "menubar",
+    "breadcrumb",
+    "breadcrumbs",
+    "footer",
+    "sidebar",
+    "sidenav",
+    "pagination",
+    "pager",
+    "prev",
+    "prevnext",
+    "skip",
+    "skiplink",
+    "navbox",
+    "catlinks",
+    "printfooter",
+    "headerlink",
+    "rodape",
+    "fusszeile",
+    "seitenleiste",
+    "kruimelpad",
+    // Notices.
+    "cookie",
+    "cookies",
+    "cookiebar",
+    "cookiebanner",
+    "consent",
+    "gdpr",
+    "ccpa",
+    "popup",
+    "modal",
+    "overlay",
+    "paywall",
+    "lightbox",
+    // To be sent on, and followed.
+    "share",
+    "sharing",
+    "sharebar",
+    "sharebuttons",
+    "sharetools",
+    "sharedaddy",
+    "social",
+    "socials",
+    "addthis",
+    "sharethis",
+    "compartir",
+    "compartilhar",
+    "teilen",
+    "partager",
+    "condividi",
+    // Advertisements.
+    "advert",
+    "advertisement",
+    "advertisment",
+    "ad",
+    "ads",
+    "adsense",
+    "adslot",
+    "dfp",
+    "werbung",
+    "anzeige",
+    "publicidad",
+    "publicidade",
+    "publicite",
+    "pubblicita",
+    "reklama",
+    "reklam",
+    // Tools.
+    "toolbar",
+    "noprint",
+];
+
+/// Links and labels that are tools, though they stand in the text.
+pub(super) const ANCHORS: &[&str] = &[
+    "editsection",
+    "headerlink",
+    "permalink",
+    "skip",
+    "skiplink",
+    "anchorjs",
+    "hashlink",
+    "anchorlink",
+];
+
+/// What readers write.
+pub(super) const COMMENTS: &[&str] = &[
+    "comment",
+    "comments",
+    "commentlist",
+    "disqus",
+    "livefyre",
+    "respond",
+    "replies",
+    "kommentare",
+    "commentaires",
+    "comentarios",
+    "commenti",
+    "reacties",
+    "yorumlar",
+    "komentarze",
+];
+
+/// What parts of a text are called.
+pub(super) const SECTIONS: &[&str] = &["section", "sect1", "sect2", "chapter"];
+
+/// What is set off within a text, and belongs to it.
+pub(super) const NOTES: &[&str] =
+    &["note", "tip", "hint", "warning", "caution", "important", "danger", "admonition", "callout"];
+
+/// What readers open and close.
+pub(super) const FOLDS: &[&str] = &[
+    "accordion",
+    "collapse",
+    "collapsible",
+    "expander",
+    "faq",
+    "question",
+    "answer",
+    "spoiler",
+    "tab",
+    "tabs",
+    "tabcontent",
+    "tabpane",
+    "tabpanel",
+    "pane",
+];
+
+/// What else there is to read and to do; but some pages name parts of their text so.
+pub(super) const BESIDE: &[&str] = &[
+    "banner",
+    "login",
+    "promo",
+    "masthead",
+    "newsletter",
+    "subscribe",
+    "signup",
+    "sponsor",
+    "sponsored",
+    "related",
+    "relatedposts",
+    "relatedarticles",
+    "yarpp",
+    "recommended",
+    "recommend",
+    "recommendation",
+    "recommendations",
+    "recirc",
+    "trending",
+    "popular",
+    "outbrain",
+    "taboola",
+    "zergnet",
+    "teaser",
+    "teasers",
+    "readmore",
+    "alsoread",
+    "rail",
+    "widget",
+    "widgets",
+    "upnext",
+    "morestories",
+    "mostread",
+    "bio",
+    "authorbox",
+    "relacionadas",
+    "relacionados",
+    "correlati",
+    "similaires",
+];
+
+/// What belongs to an article, but not to its text.
+pub(super) const ABOUT: &[&str] = &[
+    "byline",
+    "author",
+    "authors",
+    "autor",
+    "auteur",
+    "autore",
+    "date",
+    "dateline",
+    "datetime",
+    "datum",
+    "fecha",
+    "timestamp",
+    "published",
+    "pubdate",
+    "postdate",
+    "postinfo",
+    "postmeta",
+    "meta",
+    "metadata",
+    "credit",
+    "credits",
+    "caption",
+    "captions",
+    "bildunterschrift",
+    "legende",
+    "kicker",
+    "tag",
+    "tags",
+    "taglist",
+    "etiquetas",
+    "schlagworte",
+    "topics",
+    "category",
+    "categories",
+    "breadcrumb",
+    "eyebrow",
+    "copyright",
+    "rating",
+    "ratings",
+    "likes",
+    "views",
+    "source",
+    "slideshow",
+    "gallery",
+    "carousel",
+    "correction",
+];
+
+/// What schema.org calls that.
+pub(super) const ABOUT_PROPERTIES: &[&str] = &[
+    "datePublished",
+    "dateModified",
+    "dateCreated",
+    "author",
+    "creator",
+    "editor",
+    "publisher",
+    "caption",
+    "keywords",
+    "interactionCount",
+    "commentCount",
+];
+
+/// What is read from its first line to its last.
+pub(super) const ARTICLES: &[&str] =
+    &["article", "story", "post", "entry", "news", "blog", "press", "noticia", "artikel"];
+
+/// What the text of such a thing is called.
+pub(super) const BODIES: &[&str] = &["body", "content", "text", "entry", "fulltext", "copy"];
