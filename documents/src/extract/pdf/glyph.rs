@@ -107,11 +107,22 @@ impl PageGlyphs {
     }
 }
 
-/// Characters in place of those that Unicode has only for the shapes of glyphs: ligatures, and the
-/// forms that letters of Arabic take at the ends and in the middle of words.
+/// Characters in place of those that Unicode has only for the shapes of glyphs: ligatures, the
+/// forms that letters of Arabic take at the ends and in the middle of words, punctuation in lines
+/// that run down the page, and what Adobe's glyph
+/// list puts into the private area: figures and small capitals, each with the code of its character.
 fn spelt_out(text: &str) -> Option<String> {
-    let is_form = |c: char| matches!(c, '\u{fb00}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}');
-    text.contains(is_form).then(|| text.nfkc().filter(|c| *c != ' ').collect())
+    let is_form = |c: char| {
+        matches!(c, '\u{fb00}'..='\u{fdff}' | '\u{fe10}'..='\u{fe19}' | '\u{fe30}'..='\u{fe48}'
+            | '\u{fe70}'..='\u{fefe}')
+    };
+    let is_small = |c: char| matches!(c, '\u{f721}'..='\u{f77a}' | '\u{f7a1}'..='\u{f7ff}');
+    let plain = |c: char| match u32::from(c) {
+        code @ 0xf721..=0xf7ff if is_small(c) => char::from_u32(code - 0xf700).unwrap_or(c),
+        _ => c,
+    };
+    let has_shapes = text.contains(|c| is_form(c) || is_small(c));
+    has_shapes.then(|| text.chars().map(plain).nfkc().filter(|c| *c != ' ').collect())
 }
 
 /// The direction of a baseline, in whole degrees.
@@ -138,6 +149,7 @@ mod tests {
         };
         check("ﬁ", Some("fi"));
         check("ﻼ", Some("لا"));
+        check("\u{f731}\u{f761}\u{f7e9}", Some("1aé"));
         check("é", None);
     }
 
