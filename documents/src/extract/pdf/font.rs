@@ -3,6 +3,7 @@
 
 mod cff;
 mod cmap;
+mod collection;
 mod composite;
 mod glyphs;
 mod metrics;
