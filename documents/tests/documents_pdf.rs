@@ -152,6 +152,21 @@ fn heads_and_feet_are_left_out_and_words_go_on_over_pages() {
 }
 
 #[test]
+fn what_is_cropped_is_left_out_and_told() {
+    let content = "BT /F 10 Tf 50 700 Td (Shown) Tj 0 -400 Td (Cut) Tj ET";
+    let extracted = read(&pdf(&[content], |document, pages| {
+        let crop: Vec<Object> = [0, 500, 600, 800].map(Object::from).to_vec();
+        document.get_dictionary_mut(pages[0]).unwrap().set("CropBox", crop);
+    }));
+    assert_eq!(extracted.text, "Shown");
+    let notes: Vec<&str> = extracted.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(
+        notes,
+        ["3 characters that stand outside of what is shown of their pages are left out"]
+    );
+}
+
+#[test]
 fn outlines_links_fields_and_attachments_are_read() {
     let content =
         "BT /F 10 Tf 50 700 Td (Scope) Tj 0 -30 Td (See the manual for the rest of it.) Tj ET";

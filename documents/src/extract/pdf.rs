@@ -80,6 +80,12 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
             known + unknown
         )));
     }
+    let cropped: usize = papers.iter().map(|paper| paper.cropped).sum();
+    if cropped > 0 {
+        writer.warn(Warning::note(format!(
+            "{cropped} characters that stand outside of what is shown of their pages are left out"
+        )));
+    }
     let scans: Vec<u32> =
         papers.iter().filter(|paper| paper.is_scan()).map(|paper| paper.number).collect();
     if let Some(warning) = furniture::remove(&mut papers) {

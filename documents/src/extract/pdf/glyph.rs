@@ -79,6 +79,23 @@ impl PageGlyphs {
         })
     }
 
+    /// Leaves out what stands outside of a page of this size, unless that is everything; how many
+    /// characters that are.
+    pub(super) fn crop(&mut self, width: f64, height: f64) -> usize {
+        let is_shown = |glyph: &Glyph| {
+            let slack = 0.5 * glyph.size;
+            let x = f64::midpoint(glyph.start.0, glyph.end.0);
+            let y = f64::midpoint(glyph.start.1, glyph.end.1);
+            (-slack..=width + slack).contains(&x) && (-slack..=height + slack).contains(&y)
+        };
+        let (all, shown) = (self.glyphs.len(), self.glyphs.iter().filter(|g| is_shown(g)).count());
+        if shown == 0 || shown == all {
+            return 0;
+        }
+        self.glyphs.retain(is_shown);
+        all - shown
+    }
+
     /// Says that the glyphs in an area lead somewhere.
     pub(super) fn link(&mut self, area: Area, target: &str) {
         let [left, bottom, right, top] = area;
@@ -151,6 +168,22 @@ mod tests {
         check("ﻼ", Some("لا"));
         check("\u{f731}\u{f761}\u{f7e9}", Some("1aé"));
         check("é", None);
+    }
+
+    #[test]
+    fn what_is_outside_of_the_page_is_left_out() {
+        let check = |places: &[f64], expect: usize| {
+            let mut glyphs = PageGlyphs::default();
+            for x in places {
+                let (start, end) = ((*x, 10.0), (x + 5.0, 10.0));
+                glyphs.push("a", Pose { start, end, size: 10.0, angle: 0, is_bold: false });
+            }
+            assert_eq!(glyphs.crop(100.0, 100.0), expect, "{places:?}");
+            assert_eq!(glyphs.len(), places.len() - expect, "{places:?}");
+        };
+        check(&[10.0, 98.0, 120.0, -30.0], 2);
+        check(&[120.0, 130.0], 0);
+        check(&[], 0);
     }
 
     #[test]
