@@ -145,10 +145,41 @@ fn heads_and_feet_are_left_out_and_words_go_on_over_pages() {
     assert_eq!(
         notes,
         [
-            "lines that repeat at the heads and feet of pages are left out: “#”, “The Company Report”"
+            "lines that repeat at the heads and feet of pages are left out: “The Company Report”, “#”"
         ]
     );
     assert_eq!(extracted.warnings[0].severity, Severity::Note);
+}
+
+#[test]
+fn titles_at_the_heads_of_pages_stay() {
+    let page = |exhibit: &str| {
+        let mut content = format!(
+            "BT /F 10 Tf 50 770 Td (Exhibit {exhibit}) Tj ET \
+             BT /B 10 Tf 50 740 Td (Certification) Tj ET "
+        );
+        for line in 0..6 {
+            let height = 700 - 30 * line;
+            content += &format!("BT /F 10 Tf 50 {height} Td (I certify {exhibit}{line}.) Tj ET ");
+        }
+        content
+    };
+    let pages = ["31.1", "31.2", "32.1", "32.2"].map(page);
+    let extracted = read(&pdf(&pages.each_ref().map(String::as_str), |_, _| {}));
+    assert_eq!(extracted.text.matches("# Certification").count(), 4, "{}", extracted.text);
+
+    let page = |number: usize| {
+        let mut content = String::from("BT /B 14 Tf 50 770 Td (Statement of Accounts) Tj ET ");
+        for line in 0..6 {
+            let height = 700 - 30 * line;
+            content += &format!("BT /F 10 Tf 50 {height} Td (Sentence {number}{line}.) Tj ET ");
+        }
+        content
+    };
+    let pages = [1, 2, 3, 4].map(page);
+    let extracted = read(&pdf(&pages.each_ref().map(String::as_str), |_, _| {}));
+    assert_eq!(extracted.text.matches("Statement").count(), 1, "{}", extracted.text);
+    assert!(extracted.text.starts_with("# Statement of Accounts\n\n"), "{}", extracted.text);
 }
 
 #[test]
