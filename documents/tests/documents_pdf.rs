@@ -198,6 +198,34 @@ fn what_is_cropped_is_left_out_and_told() {
 }
 
 #[test]
+fn what_annotations_show_or_say_is_read_once() {
+    let content = "BT /F 10 Tf 50 700 Td (Words) Tj ET";
+    let extracted = read(&pdf(&[content], |document, pages| {
+        let rect = |numbers: [i64; 4]| numbers.map(Object::from).to_vec();
+        let font =
+            dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+        let look = dictionary! {
+            "Subtype" => "Form", "BBox" => rect([0, 0, 90, 20]),
+            "Resources" => dictionary! { "Font" => dictionary! { "F" => font } },
+        };
+        let shown = b"BT /F 10 Tf 0 5 Td (Two metres) Tj ET".to_vec();
+        let look = document.add_object(Stream::new(look, shown));
+        let line = dictionary! {
+            "Subtype" => "Line", "Rect" => rect([50, 600, 140, 620]),
+            "Contents" => Object::string_literal("two metres"),
+            "AP" => dictionary! { "N" => look },
+        };
+        let free = dictionary! {
+            "Subtype" => "FreeText", "Rect" => rect([50, 500, 140, 520]),
+            "Contents" => Object::string_literal("written on it"),
+        };
+        let annotations = vec![line.into(), free.into()];
+        document.get_dictionary_mut(pages[0]).unwrap().set("Annots", Object::Array(annotations));
+    }));
+    assert_eq!(extracted.text, "Words\n\nTwo metres\n\n- note: written on it");
+}
+
+#[test]
 fn outlines_links_fields_and_attachments_are_read() {
     let content =
         "BT /F 10 Tf 50 700 Td (Scope) Tj 0 -30 Td (See the manual for the rest of it.) Tj ET";
