@@ -4,6 +4,7 @@
 //! By and large the order of drawing is kept: programs that write documents draw columns, tables
 //! and captions in an order that makes sense, more often than their places on the page tell it.
 
+mod accents;
 mod bidi;
 mod hyphen;
 mod line;

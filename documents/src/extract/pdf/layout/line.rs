@@ -2,8 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::bidi;
 use super::pieces::{self, Pieces};
+use super::{accents, bidi};
 use crate::extract::pdf::frame::{Area, moved};
 use crate::extract::pdf::glyph::{Glyph, PageGlyphs};
 use crate::extract::pdf::ink::Rule;
@@ -280,6 +280,7 @@ impl<'g> Run<'g> {
         let Pieces { texts: pieces, cells, has_gaps } = if self.is_rtl {
             pieces::of_rtl(&self.spots)
         } else {
+            accents::attach(&mut self.spots);
             pieces::of(&self.spots, &glyphs.links)
         };
         let text = if self.is_rtl { bidi::to_logical(&pieces) } else { pieces.concat() };
