@@ -277,6 +277,20 @@ fn bold_lines_above_text_are_headings() {
                    (These are the words of a body that is longer.) Tj ET";
     let text = read(&pdf(&[content], |_, _| {})).text;
     assert!(text.starts_with("## 1.2 Terms\n\n"), "{text}");
+    let content = "BT /B 10 Tf 50 700 Td (3 What the parties have to agree upon) Tj \
+                   /F 10 Tf 0 -12 Td (These are the words of a body that goes on,) Tj \
+                   0 -12 Td (and on, for several lines, all as long as the first,) Tj \
+                   0 -12 Td (so that there is more of it than of what is bold.) Tj ET";
+    let text = read(&pdf(&[content], |_, _| {})).text;
+    assert!(text.contains("agree upon\n\nThese"), "{text}");
+}
+
+#[test]
+fn what_stands_across_the_lines_is_no_heading() {
+    let content = "BT /F 20 Tf 0 1 -1 0 30 200 Tm (Stamp at the side) Tj ET \
+                   BT /F 14 Tf 50 700 Td (Title) Tj /F 10 Tf 0 -30 Td (The text below it.) Tj ET";
+    let text = read(&pdf(&[content], |_, _| {})).text;
+    assert!(text.contains("# Title") && !text.contains("# Stamp"), "{text}");
 }
 
 #[test]

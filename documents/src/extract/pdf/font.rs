@@ -114,13 +114,17 @@ impl Font {
 
 /// Whether a font is bold: by its name, or by what its descriptor says.
 fn is_bold<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> bool {
-    const NAMES: [&str; 5] = ["bold", "black", "heavy", "demi", "semibd"];
+    /// The last four are those of fonts that come with TeX: Computer Modern's, and its kin's.
+    const NAMES: [&str; 9] =
+        ["bold", "black", "heavy", "demi", "semibd", "cmbx", "sfbx", "ecbx", "cmssbx"];
     /// The flag of fonts that are to be drawn bold at small sizes.
     const FORCE_BOLD: u32 = 1 << 18;
     const HEAVY: f64 = 600.0;
     let name = pdf.name(font, b"BaseFont").unwrap_or_default();
     let name = String::from_utf8_lossy(name).to_lowercase();
-    if NAMES.iter().any(|bold| name.contains(bold)) {
+    // `NimbusRomNo9L-Medi` is TeX's Times in bold, while `Medium` is hardly heavier than a text.
+    let is_abbreviated = ["-medi", "-mediital", "-bd"].iter().any(|bold| name.ends_with(bold));
+    if is_abbreviated || NAMES.iter().any(|bold| name.contains(bold)) {
         return true;
     }
     let descendant = pdf

@@ -29,8 +29,9 @@ impl Levels {
         let whole = body(pages.iter().flatten());
         let mut sizes: Vec<u32> = Vec::new();
         for page in pages {
-            let body = body(page).max(whole);
-            sizes.extend(page.iter().filter(|b| is_large(b, body)).map(|b| tenths(b.size)));
+            let (body, angle) = (body(page).max(whole), direction(page));
+            let large = page.iter().filter(|b| b.angle == angle && is_large(b, body));
+            sizes.extend(large.map(|block| tenths(block.size)));
         }
         sizes.sort_unstable();
         sizes.dedup();
@@ -46,13 +47,16 @@ impl Levels {
     /// The levels of a page's blocks, where they are headings.
     pub(super) fn of_page(&self, blocks: &[Block]) -> Vec<Option<u8>> {
         let body = body(blocks).max(self.body);
-        let mut levels: Vec<Option<u8>> =
-            blocks.iter().map(|block| self.by_size(block, body)).collect();
+        // What stands at the side of a page, across its lines, is no heading of theirs.
+        let angle = direction(blocks);
+        let level = |block: &Block| self.by_size(block, body).filter(|_| block.angle == angle);
+        let mut levels: Vec<Option<u8>> = blocks.iter().map(level).collect();
         // A bold line is a heading where what it stands above is not bold: from the last one up.
         let mut is_followed = false;
         for (index, block) in blocks.iter().enumerate().rev() {
             let is_free = levels.get(index).is_some_and(Option::is_none);
-            let looks_like_one = is_free && self.is_bold_heading(block, body);
+            let looks_like_one =
+                is_free && block.angle == angle && self.is_bold_heading(block, body);
             if looks_like_one && is_followed {
                 if let Some(level) = levels.get_mut(index) {
                     *level = Some(self.below_sizes(&block.text));
@@ -117,6 +121,15 @@ fn body<'b>(blocks: impl IntoIterator<Item = &'b Block>) -> u32 {
         *characters.entry(tenths(block.size)).or_default() += block.text.len();
     }
     characters.iter().max_by_key(|(_, count)| **count).map_or(0, |(size, _)| *size)
+}
+
+/// The direction of most of a page's text.
+fn direction(blocks: &[Block]) -> u16 {
+    let mut characters: BTreeMap<u16, usize> = BTreeMap::new();
+    for block in blocks {
+        *characters.entry(block.angle).or_default() += block.text.len();
+    }
+    characters.iter().max_by_key(|(_, count)| **count).map_or(0, |(angle, _)| *angle)
 }
 
 /// A font size in tenths of a point, so that sizes can be counted.

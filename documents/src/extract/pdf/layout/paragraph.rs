@@ -19,6 +19,8 @@ pub(in super::super) struct Block {
     pub(in super::super) is_apart: bool,
     /// Whether it is bold.
     pub(in super::super) is_bold: bool,
+    /// The direction of its baselines in degrees; 0 for a table.
+    pub(in super::super) angle: u16,
     /// Where it is on the page as shown.
     pub(in super::super) area: Area,
 }
@@ -58,6 +60,7 @@ pub(super) fn of(items: Vec<Item>, compounds: &Compounds) -> Vec<Block> {
                 lines: 1,
                 is_apart: step != Some(Step::Below),
                 is_bold: line.is_bold,
+                angle: line.angle,
                 area: line.area(),
             }),
         }
@@ -76,6 +79,7 @@ impl Block {
             size: 0.0,
             is_apart: true,
             is_bold: false,
+            angle: 0,
             area,
         })
     }
@@ -108,6 +112,12 @@ impl Step {
         let alike = (above.size - line.size).abs() <= 0.1 * size;
         let indent = (line.left - above.left) / size;
         let is_table = above.has_gaps || line.has_gaps;
+        // A bold line that is as wide as the text below it is its heading; but what leaders follow
+        // is an entry of a table of contents.
+        let is_headed = above.is_bold
+            && !line.is_bold
+            && line.text.starts_with(char::is_uppercase)
+            && ![". . .", "...", "…"].iter().any(|leader| line.text.contains(leader));
         // The first word of this line would have found no room on the line above.
         let word = line.text.split(' ').next().unwrap_or_default().chars().count();
         #[expect(clippy::cast_precision_loss, reason = "words are short")]
@@ -115,6 +125,7 @@ impl Step {
         let is_full = room < size;
         if alike
             && !is_table
+            && !is_headed
             && leading > 0.5
             && is_full
             && indent.abs() < 4.0
