@@ -91,6 +91,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     if let Some(warning) = furniture::remove(&mut papers) {
         writer.warn(warning);
     }
+    layout::clear_typewritten(&mut papers);
     let mut compounds = Compounds::default();
     papers.iter().flat_map(|paper| &paper.lines).for_each(|line| compounds.learn(line));
     let mut outline = outline::of(&pdf, &found.pages);

@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::font::Face;
 use super::frame::Area;
 
 /// A glyph on a page: its characters and where its baseline lies.
@@ -17,8 +18,8 @@ pub(super) struct Glyph {
     pub(super) size: f64,
     /// The direction of its baseline, in whole degrees, 0 to 359.
     pub(super) angle: u16,
-    /// Whether its font is bold.
-    pub(super) is_bold: bool,
+    /// How it looks.
+    pub(super) face: Face,
     /// The link that it is a part of, from 1; 0 for none.
     pub(super) link: u16,
 }
@@ -30,7 +31,7 @@ pub(super) struct Pose {
     pub(super) end: (f64, f64),
     pub(super) size: f64,
     pub(super) angle: u16,
-    pub(super) is_bold: bool,
+    pub(super) face: Face,
 }
 
 /// All glyphs of a page.
@@ -57,9 +58,9 @@ impl PageGlyphs {
             && self.glyphs.len() < Self::MOST
         {
             self.text.push_str(text);
-            let Pose { start, end, size, angle, is_bold } = pose;
+            let Pose { start, end, size, angle, face } = pose;
             let text = (from, to);
-            self.glyphs.push(Glyph { text, start, end, size, angle, is_bold, link: 0 });
+            self.glyphs.push(Glyph { text, start, end, size, angle, face, link: 0 });
         }
     }
 
@@ -118,8 +119,8 @@ impl PageGlyphs {
         let replaced = self.glyphs.get(count..).unwrap_or_default();
         if let (Some(first), Some(last)) = (replaced.first().copied(), replaced.last().copied()) {
             self.glyphs.truncate(count);
-            let Glyph { start, size, angle, is_bold, .. } = first;
-            self.push(text, Pose { start, end: last.end, size, angle, is_bold });
+            let Glyph { start, size, angle, face, .. } = first;
+            self.push(text, Pose { start, end: last.end, size, angle, face });
         }
     }
 }
@@ -176,7 +177,7 @@ mod tests {
             let mut glyphs = PageGlyphs::default();
             for x in places {
                 let (start, end) = ((*x, 10.0), (x + 5.0, 10.0));
-                glyphs.push("a", Pose { start, end, size: 10.0, angle: 0, is_bold: false });
+                glyphs.push("a", Pose { start, end, size: 10.0, angle: 0, face: Face::default() });
             }
             assert_eq!(glyphs.crop(100.0, 100.0), expect, "{places:?}");
             assert_eq!(glyphs.len(), places.len() - expect, "{places:?}");

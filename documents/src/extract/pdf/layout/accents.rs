@@ -57,13 +57,14 @@ fn mark_of(text: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::super::line;
+    use crate::extract::pdf::font::Face;
     use crate::extract::pdf::glyph::{PageGlyphs, Pose};
 
     fn check(glyphs: &[(&str, f64, f64)], expect: &str) {
         let mut page = PageGlyphs::default();
         for (text, left, right) in glyphs {
             let (start, end) = ((*left, 0.0), (*right, 0.0));
-            page.push(text, Pose { start, end, size: 10.0, angle: 0, is_bold: false });
+            page.push(text, Pose { start, end, size: 10.0, angle: 0, face: Face::default() });
         }
         let lines = line::of(&page, &[]);
         assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), [expect]);

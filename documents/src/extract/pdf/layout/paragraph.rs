@@ -1,6 +1,7 @@
 //! Paragraphs: lines that follow each other closely, are alike, and fill their width.
 
 use super::Line;
+use super::code::Code;
 use super::hyphen::Compounds;
 use super::table::{Item, Table};
 use crate::extract::pdf::frame::{Area, united};
@@ -9,7 +10,7 @@ use crate::extract::pdf::frame::{Area, united};
 #[derive(Debug, Clone, PartialEq)]
 pub(in super::super) struct Block {
     pub(in super::super) shape: Shape,
-    /// Its text, on one line; empty for a table.
+    /// Its text, on one line but for code; empty for a table.
     pub(in super::super) text: String,
     /// The font size of its lines.
     pub(in super::super) size: f64,
@@ -30,6 +31,8 @@ pub(in super::super) struct Block {
 pub(in super::super) enum Shape {
     Text,
     Table(Table),
+    /// Lines that are kept as they are.
+    Code,
 }
 
 /// Joins lines to blocks.
@@ -45,8 +48,15 @@ pub(super) fn of(items: Vec<Item>, compounds: &Compounds) -> Vec<Block> {
                 continue;
             }
         };
-        let step = above.as_ref().map(|above| Step::between(above, &line));
+        let prose = above.as_ref().filter(|above| above.code.is_none() && line.code.is_none());
+        let step = prose.map(|above| Step::between(above, &line));
         match (blocks.last_mut(), step) {
+            (Some(block), _) if block.shape == Shape::Code && Code::goes_on(&line) => {
+                block.text.push('\n');
+                block.text.extend(line.code.iter().map(|code| code.text.as_str()));
+                block.lines += 1;
+                block.area = united(block.area, line.area());
+            }
             (Some(block), Some(Step::GoesOn)) => {
                 compounds.join(&mut block.text, &line.text);
                 block.lines += 1;
@@ -54,8 +64,8 @@ pub(super) fn of(items: Vec<Item>, compounds: &Compounds) -> Vec<Block> {
                 block.area = united(block.area, line.area());
             }
             (_, step) => blocks.push(Block {
-                shape: Shape::Text,
-                text: line.text.clone(),
+                shape: if line.code.is_some() { Shape::Code } else { Shape::Text },
+                text: line.code.as_ref().map_or(&line.text, |code| &code.text).clone(),
                 size: line.size,
                 lines: 1,
                 is_apart: step != Some(Step::Below),
