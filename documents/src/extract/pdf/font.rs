@@ -9,6 +9,7 @@ mod glyphs;
 mod metrics;
 mod simple;
 mod truetype;
+mod windows;
 
 use lopdf::{Dictionary, Object};
 
@@ -92,6 +93,8 @@ impl Font {
     pub(super) fn load<'a>(pdf: &Pdf<'a>, font: &'a Dictionary, glyphs: &mut Glyphs) -> Self {
         let codes = if pdf.name(font, b"Subtype") == Some(b"Type0") {
             Codes::Composite(Box::new(Composite::load(pdf, font)))
+        } else if is_chinese(pdf, font) {
+            Codes::Composite(Box::new(Composite::chinese()))
         } else {
             Codes::Simple(Simple::load(pdf, font, glyphs))
         };
@@ -118,6 +121,22 @@ impl Font {
             Codes::Composite(font) => font.read(string, visit),
         }
     }
+}
+
+/// Whether a font that says it has codes of one byte is one for Chinese, known by its name in the
+/// encoding of mainland China, that the document does not hold.
+fn is_chinese<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> bool {
+    const NAMES: [&str; 6] = ["宋", "黑体", "楷体", "隶书", "幼圆", "行楷"];
+    let name = pdf.name(font, b"BaseFont").unwrap_or_default();
+    if name.is_ascii() || font.has(b"ToUnicode") {
+        return false;
+    }
+    let descriptor = pdf.dictionary(font, b"FontDescriptor");
+    let is_held = descriptor.is_some_and(|descriptor| {
+        [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| descriptor.has(key))
+    });
+    let (name, _) = encoding_rs::GBK.decode_without_bom_handling(name);
+    !is_held && NAMES.iter().any(|chinese| name.contains(chinese))
 }
 
 impl Face {

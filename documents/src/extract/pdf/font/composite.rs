@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Object};
 use super::cmap::{CMap, number};
 use super::collection::{self, Collection};
 use super::truetype::Program;
-use super::{MOST_FONT_BYTES, Shown, ToUnicode};
+use super::{MOST_FONT_BYTES, Shown, ToUnicode, windows};
 use crate::extract::pdf::objects::{Pdf, as_dictionary, as_index, as_number};
 
 /// A composite font.
@@ -76,6 +76,19 @@ impl Composite {
             widths,
             default_width,
             is_vertical,
+        }
+    }
+
+    /// A font in the encoding of mainland China.
+    pub(super) fn chinese() -> Self {
+        Self {
+            scheme: Scheme::National(GBK),
+            numbers: None,
+            to_unicode: None,
+            glyphs: None,
+            widths: HashMap::new(),
+            default_width: 1000.0,
+            is_vertical: false,
         }
     }
 
@@ -239,6 +252,8 @@ enum Glyphs {
     Collection(Collection),
     /// A TrueType program, with the glyphs of CIDs where these are not the same.
     Program(Program, Option<Vec<u8>>),
+    /// A font that comes with Windows.
+    Windows,
 }
 
 impl Glyphs {
@@ -253,10 +268,14 @@ impl Glyphs {
         {
             return Some(Self::Collection(collection));
         }
-        let descriptor = descriptor?;
-        let program =
-            pdf.get(descriptor, b"FontFile2").or_else(|| pdf.get(descriptor, b"FontFile3"));
-        let program = pdf.decode(program?.as_stream().ok()?, MOST_FONT_BYTES)?;
+        let program = descriptor.and_then(|descriptor| {
+            pdf.get(descriptor, b"FontFile2").or_else(|| pdf.get(descriptor, b"FontFile3"))
+        });
+        let Some(program) = program else {
+            let name = String::from_utf8_lossy(pdf.name(font, b"BaseFont")?);
+            return (!is_mapped && windows::has(&name)).then_some(Self::Windows);
+        };
+        let program = pdf.decode(program.as_stream().ok()?, MOST_FONT_BYTES)?;
         let map = pdf.get(font, b"CIDToGIDMap").and_then(|map| map.as_stream().ok());
         let map = map.and_then(|map| pdf.decode(map, MOST_FONT_BYTES));
         Some(Self::Program(Program::read(&program), map))
@@ -265,6 +284,7 @@ impl Glyphs {
     fn characters(&self, cid: u32) -> Option<String> {
         let c = match self {
             Self::Collection(collection) => return collection.characters(cid),
+            Self::Windows => windows::character(cid),
             Self::Program(program, None) => program.character(cid),
             Self::Program(program, Some(map)) => {
                 let glyph = map.get(2 * cid as usize..)?.first_chunk()?;
