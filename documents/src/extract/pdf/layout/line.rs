@@ -218,8 +218,10 @@ impl<'g> Run<'g> {
     fn takes(&self, spot: &Spot<'_>) -> bool {
         let size = self.size.max(spot.size);
         let gap = spot.left - self.right;
-        // Blanks are drawn anywhere.
-        let is_near = gap >= -0.5 * size || (spot.is_blank() && gap >= -2.0 * size);
+        // Blanks are drawn anywhere, and drawn over.
+        let is_over_blank = spot.left >= self.ink - 0.1 * size;
+        let is_near =
+            gap >= -0.5 * size || ((spot.is_blank() || is_over_blank) && gap >= -2.0 * size);
         (is_near || self.repeats(spot)) && self.is_on_base(spot.angle, spot.base, spot.size)
     }
 
