@@ -55,14 +55,14 @@ impl Levels {
         let mut is_followed = false;
         for (index, block) in blocks.iter().enumerate().rev() {
             let is_free = levels.get(index).is_some_and(Option::is_none);
-            let looks_like_one =
-                is_free && block.angle == angle && self.is_bold_heading(block, body);
+            let is_set_off = self.is_bold_heading(block, body) || is_numbered_capital(block);
+            let looks_like_one = is_free && block.angle == angle && is_set_off;
             if looks_like_one && is_followed {
                 if let Some(level) = levels.get_mut(index) {
                     *level = Some(self.below_sizes(&block.text));
                 }
             } else {
-                is_followed = !block.is_bold || !is_free;
+                is_followed = !(block.is_bold || is_set_off) || !is_free;
             }
         }
         levels
@@ -106,6 +106,18 @@ fn is_large(block: &Block, body: u32) -> bool {
         && f64::from(tenths(block.size)) >= f64::from(body) * LARGER
         && block.lines <= 3
         && may_be_title(&block.text)
+}
+
+/// Whether a line is all in capitals behind a Roman number, as `IV. RESULTS` is.
+fn is_numbered_capital(block: &Block) -> bool {
+    let Some((number, title)) = block.text.split_once(". ") else { return false };
+    let is_number = (1..=5).contains(&number.len()) && number.chars().all(|c| "IVX".contains(c));
+    is_number
+        && block.shape == Shape::Text
+        && block.lines <= 2
+        && may_be_title(title)
+        && !title.contains(char::is_lowercase)
+        && !title.ends_with('.')
 }
 
 /// Whether a text has letters, and is not too long.
