@@ -145,10 +145,84 @@ fn heads_and_feet_are_left_out_and_words_go_on_over_pages() {
     assert_eq!(
         notes,
         [
-            "lines that repeat at the heads and feet of pages are left out: “#”, “The Company Report”"
+            "lines that repeat at the heads and feet of pages are left out: “The Company Report”, “#”"
         ]
     );
     assert_eq!(extracted.warnings[0].severity, Severity::Note);
+}
+
+#[test]
+fn titles_at_the_heads_of_pages_stay() {
+    let page = |exhibit: &str| {
+        let mut content = format!(
+            "BT /F 10 Tf 50 770 Td (Exhibit {exhibit}) Tj ET \
+             BT /B 10 Tf 50 740 Td (Certification) Tj ET "
+        );
+        for line in 0..6 {
+            let height = 700 - 30 * line;
+            content += &format!("BT /F 10 Tf 50 {height} Td (I certify {exhibit}{line}.) Tj ET ");
+        }
+        content
+    };
+    let pages = ["31.1", "31.2", "32.1", "32.2"].map(page);
+    let extracted = read(&pdf(&pages.each_ref().map(String::as_str), |_, _| {}));
+    assert_eq!(extracted.text.matches("# Certification").count(), 4, "{}", extracted.text);
+
+    let page = |number: usize| {
+        let mut content = String::from("BT /B 14 Tf 50 770 Td (Statement of Accounts) Tj ET ");
+        for line in 0..6 {
+            let height = 700 - 30 * line;
+            content += &format!("BT /F 10 Tf 50 {height} Td (Sentence {number}{line}.) Tj ET ");
+        }
+        content
+    };
+    let pages = [1, 2, 3, 4].map(page);
+    let extracted = read(&pdf(&pages.each_ref().map(String::as_str), |_, _| {}));
+    assert_eq!(extracted.text.matches("Statement").count(), 1, "{}", extracted.text);
+    assert!(extracted.text.starts_with("# Statement of Accounts\n\n"), "{}", extracted.text);
+}
+
+#[test]
+fn what_is_cropped_is_left_out_and_told() {
+    let content = "BT /F 10 Tf 50 700 Td (Shown) Tj 0 -400 Td (Cut) Tj ET";
+    let extracted = read(&pdf(&[content], |document, pages| {
+        let crop: Vec<Object> = [0, 500, 600, 800].map(Object::from).to_vec();
+        document.get_dictionary_mut(pages[0]).unwrap().set("CropBox", crop);
+    }));
+    assert_eq!(extracted.text, "Shown");
+    let notes: Vec<&str> = extracted.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(
+        notes,
+        ["3 characters that stand outside of what is shown of their pages are left out"]
+    );
+}
+
+#[test]
+fn what_annotations_show_or_say_is_read_once() {
+    let content = "BT /F 10 Tf 50 700 Td (Words) Tj ET";
+    let extracted = read(&pdf(&[content], |document, pages| {
+        let rect = |numbers: [i64; 4]| numbers.map(Object::from).to_vec();
+        let font =
+            dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+        let look = dictionary! {
+            "Subtype" => "Form", "BBox" => rect([0, 0, 90, 20]),
+            "Resources" => dictionary! { "Font" => dictionary! { "F" => font } },
+        };
+        let shown = b"BT /F 10 Tf 0 5 Td (Two metres) Tj ET".to_vec();
+        let look = document.add_object(Stream::new(look, shown));
+        let line = dictionary! {
+            "Subtype" => "Line", "Rect" => rect([50, 600, 140, 620]),
+            "Contents" => Object::string_literal("two metres"),
+            "AP" => dictionary! { "N" => look },
+        };
+        let free = dictionary! {
+            "Subtype" => "FreeText", "Rect" => rect([50, 500, 140, 520]),
+            "Contents" => Object::string_literal("written on it"),
+        };
+        let annotations = vec![line.into(), free.into()];
+        document.get_dictionary_mut(pages[0]).unwrap().set("Annots", Object::Array(annotations));
+    }));
+    assert_eq!(extracted.text, "Words\n\nTwo metres\n\n- note: written on it");
 }
 
 #[test]
@@ -203,6 +277,20 @@ fn bold_lines_above_text_are_headings() {
                    (These are the words of a body that is longer.) Tj ET";
     let text = read(&pdf(&[content], |_, _| {})).text;
     assert!(text.starts_with("## 1.2 Terms\n\n"), "{text}");
+    let content = "BT /B 10 Tf 50 700 Td (3 What the parties have to agree upon) Tj \
+                   /F 10 Tf 0 -12 Td (These are the words of a body that goes on,) Tj \
+                   0 -12 Td (and on, for several lines, all as long as the first,) Tj \
+                   0 -12 Td (so that there is more of it than of what is bold.) Tj ET";
+    let text = read(&pdf(&[content], |_, _| {})).text;
+    assert!(text.contains("agree upon\n\nThese"), "{text}");
+}
+
+#[test]
+fn what_stands_across_the_lines_is_no_heading() {
+    let content = "BT /F 20 Tf 0 1 -1 0 30 200 Tm (Stamp at the side) Tj ET \
+                   BT /F 14 Tf 50 700 Td (Title) Tj /F 10 Tf 0 -30 Td (The text below it.) Tj ET";
+    let text = read(&pdf(&[content], |_, _| {})).text;
+    assert!(text.contains("# Title") && !text.contains("# Stamp"), "{text}");
 }
 
 #[test]

@@ -80,11 +80,18 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
             known + unknown
         )));
     }
+    let cropped: usize = papers.iter().map(|paper| paper.cropped).sum();
+    if cropped > 0 {
+        writer.warn(Warning::note(format!(
+            "{cropped} characters that stand outside of what is shown of their pages are left out"
+        )));
+    }
     let scans: Vec<u32> =
         papers.iter().filter(|paper| paper.is_scan()).map(|paper| paper.number).collect();
     if let Some(warning) = furniture::remove(&mut papers) {
         writer.warn(warning);
     }
+    layout::clear_typewritten(&mut papers);
     let mut compounds = Compounds::default();
     papers.iter().flat_map(|paper| &paper.lines).for_each(|line| compounds.learn(line));
     let mut outline = outline::of(&pdf, &found.pages);

@@ -143,6 +143,12 @@ impl PageWriter<'_> {
                 self.last_number = None;
                 self.table(table);
             }
+            Shape::Code => {
+                self.flush();
+                self.last_number = None;
+                let place = self.place(area);
+                self.writer.code(None, &text, place);
+            }
             Shape::Text if level.is_some() => {
                 let level = level.unwrap_or(1);
                 match &mut self.waiting {

@@ -44,6 +44,8 @@ const DEEPEST_STATE: usize = 512;
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
     pub(super) glyphs: PageGlyphs,
+    /// Glyphs outside of what is shown of the page, which were left out.
+    pub(super) cropped: usize,
     pub(super) ink: Ink,
     /// What was written about the page, or filled into it, and is not shown on it.
     pub(super) remarks: Vec<Remark>,
@@ -80,7 +82,9 @@ impl<'p, 'a> Reader<'p, 'a> {
         let content = run.contents(page.dictionary);
         run.run(&content, page.resources, State::placed(page.frame.matrix));
         run.annotations(page);
-        run.sheet
+        let mut sheet = run.sheet;
+        sheet.cropped = sheet.glyphs.crop(page.frame.width, page.frame.height);
+        sheet
     }
 
     /// How many pages, or forms on them, could not be decoded.

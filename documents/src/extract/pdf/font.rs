@@ -3,11 +3,13 @@
 
 mod cff;
 mod cmap;
+mod collection;
 mod composite;
 mod glyphs;
 mod metrics;
 mod simple;
 mod truetype;
+mod windows;
 
 use lopdf::{Dictionary, Object};
 
@@ -25,8 +27,16 @@ const MOST_FONT_BYTES: usize = 16 << 20;
 #[derive(Debug)]
 pub(super) struct Font {
     codes: Codes,
-    /// Whether its letters are heavier than those of a text.
+    pub(super) face: Face,
+}
+
+/// How a font's letters look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Face {
+    /// Whether they are heavier than those of a text.
     pub(super) is_bold: bool,
+    /// Whether they are all as wide as each other.
+    pub(super) is_fixed: bool,
 }
 
 /// What the codes of a font's strings are.
@@ -83,15 +93,17 @@ impl Font {
     pub(super) fn load<'a>(pdf: &Pdf<'a>, font: &'a Dictionary, glyphs: &mut Glyphs) -> Self {
         let codes = if pdf.name(font, b"Subtype") == Some(b"Type0") {
             Codes::Composite(Box::new(Composite::load(pdf, font)))
+        } else if is_chinese(pdf, font) {
+            Codes::Composite(Box::new(Composite::chinese()))
         } else {
             Codes::Simple(Simple::load(pdf, font, glyphs))
         };
-        Self { codes, is_bold: is_bold(pdf, font) }
+        Self { codes, face: Face::of(pdf, font) }
     }
 
     /// A font of which nothing is known.
     pub(super) fn fallback(glyphs: &mut Glyphs) -> Self {
-        Self { codes: Codes::Simple(Simple::fallback(glyphs)), is_bold: false }
+        Self { codes: Codes::Simple(Simple::fallback(glyphs)), face: Face::default() }
     }
 
     /// Whether it is written from top to bottom.
@@ -111,24 +123,82 @@ impl Font {
     }
 }
 
-/// Whether a font is bold: by its name, or by what its descriptor says.
-fn is_bold<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> bool {
-    const NAMES: [&str; 5] = ["bold", "black", "heavy", "demi", "semibd"];
-    /// The flag of fonts that are to be drawn bold at small sizes.
-    const FORCE_BOLD: u32 = 1 << 18;
-    const HEAVY: f64 = 600.0;
+/// Whether a font that says it has codes of one byte is one for Chinese, known by its name in the
+/// encoding of mainland China, that the document does not hold.
+fn is_chinese<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> bool {
+    const NAMES: [&str; 6] = ["宋", "黑体", "楷体", "隶书", "幼圆", "行楷"];
     let name = pdf.name(font, b"BaseFont").unwrap_or_default();
-    let name = String::from_utf8_lossy(name).to_lowercase();
-    if NAMES.iter().any(|bold| name.contains(bold)) {
-        return true;
+    if name.is_ascii() || font.has(b"ToUnicode") {
+        return false;
     }
-    let descendant = pdf
-        .array(font, b"DescendantFonts")
-        .and_then(|fonts| as_dictionary(pdf.resolve(fonts.first()?)))
-        .unwrap_or(font);
-    pdf.dictionary(descendant, b"FontDescriptor").is_some_and(|descriptor| {
-        let flags = pdf.get(descriptor, b"Flags").and_then(as_index).unwrap_or_default();
-        flags & FORCE_BOLD != 0
-            || pdf.number(descriptor, b"FontWeight").is_some_and(|weight| weight >= HEAVY)
-    })
+    let descriptor = pdf.dictionary(font, b"FontDescriptor");
+    let is_held = descriptor.is_some_and(|descriptor| {
+        [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| descriptor.has(key))
+    });
+    let (name, _) = encoding_rs::GBK.decode_without_bom_handling(name);
+    !is_held && NAMES.iter().any(|chinese| name.contains(chinese))
+}
+
+impl Face {
+    /// What a font's name says, or its descriptor.
+    fn of<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> Self {
+        /// The flags of fonts with letters of one width, and of those that are to be drawn bold at
+        /// small sizes.
+        const FIXED: u32 = 1;
+        const FORCE_BOLD: u32 = 1 << 18;
+        const HEAVY: f64 = 600.0;
+        let name = pdf.name(font, b"BaseFont").unwrap_or_default();
+        let name = String::from_utf8_lossy(name).to_lowercase();
+        let descendant = pdf
+            .array(font, b"DescendantFonts")
+            .and_then(|fonts| as_dictionary(pdf.resolve(fonts.first()?)))
+            .unwrap_or(font);
+        let descriptor = pdf.dictionary(descendant, b"FontDescriptor");
+        let flags = descriptor.and_then(|descriptor| pdf.get(descriptor, b"Flags"));
+        let flags = flags.and_then(as_index).unwrap_or_default();
+        let weight = descriptor.and_then(|descriptor| pdf.number(descriptor, b"FontWeight"));
+        Self {
+            is_bold: is_bold_by_name(&name)
+                || flags & FORCE_BOLD != 0
+                || weight.is_some_and(|weight| weight >= HEAVY),
+            is_fixed: is_fixed_by_name(&name) || flags & FIXED != 0,
+        }
+    }
+}
+
+fn is_bold_by_name(name: &str) -> bool {
+    /// The last four are those of fonts that come with TeX: Computer Modern's, and its kin's.
+    const NAMES: [&str; 9] =
+        ["bold", "black", "heavy", "demi", "semibd", "cmbx", "sfbx", "ecbx", "cmssbx"];
+    // `NimbusRomNo9L-Medi` is TeX's Times in bold, while `Medium` is hardly heavier than a text.
+    let is_abbreviated = ["-medi", "-mediital", "-bd"].iter().any(|bold| name.ends_with(bold));
+    is_abbreviated || NAMES.iter().any(|bold| name.contains(bold))
+}
+
+fn is_fixed_by_name(name: &str) -> bool {
+    const NAMES: [&str; 8] =
+        ["courier", "mono", "consola", "typewriter", "menlo", "cmtt", "sftt", "ectt"];
+    NAMES.iter().any(|fixed| name.contains(fixed)) && !name.contains("monotype")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_how_letters_look() {
+        let check = |name, is_bold, is_fixed| {
+            assert_eq!(
+                (is_bold_by_name(name), is_fixed_by_name(name)),
+                (is_bold, is_fixed),
+                "{name}"
+            );
+        };
+        check("abcdef+cmbx12", true, false);
+        check("nimbusromno9l-medi", true, false);
+        check("roboto-medium", false, false);
+        check("couriernewps-boldmt", true, true);
+        check("dejavusansmono", false, true);
+        check("monotypecorsiva", false, false);
+    }
 }

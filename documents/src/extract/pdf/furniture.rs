@@ -1,5 +1,8 @@
 //! The heads and feet of pages: lines at the same height on several pages that are the same but for
 //! the page's number. They part sentences and say nothing where they stand, so they are left out.
+//!
+//! Titles come back at the same height too. So what stands further in than a line that is no
+//! furniture is none either, and a head that is set like a heading stays where it comes first.
 
 use std::collections::HashMap;
 
@@ -30,7 +33,7 @@ const ZONE: f64 = 0.2;
 const SAME_HEIGHT: f64 = 4.0;
 
 /// Which edge of the page a line is near.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Edge {
     Top,
     Bottom,
@@ -40,6 +43,7 @@ enum Edge {
 #[derive(Debug)]
 struct Strip {
     page: usize,
+    edge: Edge,
     /// The numbers of its lines on the page.
     lines: Vec<usize>,
     text: String,
@@ -47,8 +51,10 @@ struct Strip {
     numbers: Vec<u64>,
     /// How far it is from the edge.
     distance: f64,
-    /// Whether nothing is nearer to the edge.
-    is_outermost: bool,
+    /// How many strips are nearer to the edge.
+    depth: usize,
+    /// Whether it is set like a heading.
+    is_heading: bool,
 }
 
 /// Takes heads and feet out of pages, and says which.
@@ -68,16 +74,21 @@ pub(super) fn remove(papers: &mut [Paper]) -> Option<Warning> {
     }
     let mut doomed: Vec<&Strip> = Vec::new();
     for alike in strips.values() {
-        let comes_back = |strip: &&Strip| {
+        let near = |strip: &Strip| {
             // They are in the order of their pages.
             let first = alike.partition_point(|other| other.page + REACH < strip.page);
-            let near = alike.iter().skip(first);
-            let near = near.take_while(|other| other.page <= strip.page + REACH);
+            let last = alike.partition_point(|other| other.page <= strip.page + REACH);
+            alike.get(first..last).unwrap_or_default()
+        };
+        let comes_back = |strip: &&Strip| {
+            let near = near(strip).iter();
             near.filter(|other| strip.is_like(other)).take(TIMES).count() >= TIMES
         };
-        doomed.extend(alike.iter().filter(comes_back));
+        let is_first = |strip: &Strip| near(strip).iter().all(|other| other.page >= strip.page);
+        let furniture = alike.iter().filter(comes_back);
+        doomed.extend(furniture.filter(|strip| !strip.is_heading || !is_first(strip)));
     }
-    doomed.sort_by(|a, b| (a.page, &a.text).cmp(&(b.page, &b.text)));
+    let doomed = from_the_edge(doomed);
     let mut is_gone: Vec<Vec<bool>> =
         papers.iter().map(|paper| vec![false; paper.lines.len()]).collect();
     let mut told: Vec<String> = Vec::new();
@@ -97,6 +108,21 @@ pub(super) fn remove(papers: &mut [Paper]) -> Option<Warning> {
         paper.lines.retain(|_| !is_gone.next().unwrap_or_default());
     }
     note(&told)
+}
+
+/// What is furniture with all that is nearer to the edge, in the order of pages.
+fn from_the_edge(mut doomed: Vec<&Strip>) -> Vec<&Strip> {
+    doomed.sort_by_key(|strip| (strip.page, strip.edge, strip.depth));
+    let mut next = (0, Edge::Top, 0);
+    doomed.retain(|strip| {
+        let here = (strip.page, strip.edge, strip.depth);
+        let follows = strip.depth == 0 || here == next;
+        if follows {
+            next = (strip.page, strip.edge, strip.depth + 1);
+        }
+        follows
+    });
+    doomed
 }
 
 fn note(told: &[String]) -> Option<Warning> {
@@ -123,9 +149,37 @@ impl Strip {
         });
         let is_number = self.text.chars().all(|c| c.is_ascii_digit());
         // A page's number alone is one at whatever height the page ends.
-        let floats = is_number && self.is_outermost && other.is_outermost;
+        let floats = is_number && self.depth == 0 && other.depth == 0;
         let counts = !is_number || self.page == other.page || self.numbers != other.numbers;
         count_on && counts && (floats || (self.distance - other.distance).abs() <= SAME_HEIGHT)
+    }
+}
+
+/// How most of a page is set.
+struct Look {
+    size: f64,
+    is_bold_rare: bool,
+}
+
+impl Look {
+    fn of(paper: &Paper) -> Self {
+        let mut sizes: Vec<(f64, usize)> =
+            paper.lines.iter().map(|line| (line.size, line.text.len())).collect();
+        sizes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let all: usize = sizes.iter().map(|(_, length)| length).sum();
+        let mut passed = 0;
+        let middle = sizes.iter().find(|(_, length)| {
+            passed += length;
+            passed * 2 >= all
+        });
+        let bold = paper.lines.iter().filter(|line| line.is_bold);
+        let bold: usize = bold.map(|line| line.text.len()).sum();
+        Self { size: middle.map_or(0.0, |(size, _)| *size), is_bold_rare: bold * 4 <= all }
+    }
+
+    fn is_heading(&self, line: &Line) -> bool {
+        let is_set_off = line.size >= 1.15 * self.size || (line.is_bold && self.is_bold_rare);
+        is_set_off && line.text.chars().filter(|c| c.is_alphabetic()).count() > 3
     }
 }
 
@@ -141,27 +195,32 @@ fn strips_of(page: usize, paper: &Paper, edge: Edge) -> Vec<Strip> {
     lines.sort_by(|(_, a), (_, b)| {
         distance(a).total_cmp(&distance(b)).then(a.left.total_cmp(&b.left))
     });
+    let look = Look::of(paper);
     let mut strips: Vec<Strip> = Vec::new();
     let mut cells = Vec::new();
     for (number, line) in lines {
         match strips.last_mut() {
             Some(strip) if distance(line) - strip.distance < 0.4 * line.size => {
                 strip.lines.push(number);
+                strip.is_heading &= look.is_heading(line);
                 strip.text.push(' ');
                 strip.text.push_str(&line.text);
             }
             last => {
                 let is_outermost = last.is_none();
-                if strips.len() >= DEEPEST || (!is_outermost && distance(line) > ZONE * height) {
+                let depth = strips.len();
+                if depth >= DEEPEST || (!is_outermost && distance(line) > ZONE * height) {
                     break;
                 }
                 strips.push(Strip {
                     page,
+                    edge,
                     lines: vec![number],
                     text: line.text.clone(),
                     numbers: Vec::new(),
                     distance: distance(line),
-                    is_outermost,
+                    depth,
+                    is_heading: edge == Edge::Top && look.is_heading(line),
                 });
                 cells.push(0);
             }
@@ -172,7 +231,7 @@ fn strips_of(page: usize, paper: &Paper, edge: Edge) -> Vec<Strip> {
     }
     let mut cells = cells.into_iter();
     // What has many cells and stands further in is the header of a table that goes on.
-    strips.retain(|strip| cells.next().unwrap_or_default() < 3 || strip.is_outermost);
+    strips.retain(|strip| cells.next().unwrap_or_default() < 3 || strip.depth == 0);
     for strip in &mut strips {
         strip.numbers = numbers(&strip.text);
     }

@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::font::Face;
 use super::frame::Area;
 
 /// A glyph on a page: its characters and where its baseline lies.
@@ -17,8 +18,8 @@ pub(super) struct Glyph {
     pub(super) size: f64,
     /// The direction of its baseline, in whole degrees, 0 to 359.
     pub(super) angle: u16,
-    /// Whether its font is bold.
-    pub(super) is_bold: bool,
+    /// How it looks.
+    pub(super) face: Face,
     /// The link that it is a part of, from 1; 0 for none.
     pub(super) link: u16,
 }
@@ -30,7 +31,7 @@ pub(super) struct Pose {
     pub(super) end: (f64, f64),
     pub(super) size: f64,
     pub(super) angle: u16,
-    pub(super) is_bold: bool,
+    pub(super) face: Face,
 }
 
 /// All glyphs of a page.
@@ -57,9 +58,9 @@ impl PageGlyphs {
             && self.glyphs.len() < Self::MOST
         {
             self.text.push_str(text);
-            let Pose { start, end, size, angle, is_bold } = pose;
+            let Pose { start, end, size, angle, face } = pose;
             let text = (from, to);
-            self.glyphs.push(Glyph { text, start, end, size, angle, is_bold, link: 0 });
+            self.glyphs.push(Glyph { text, start, end, size, angle, face, link: 0 });
         }
     }
 
@@ -77,6 +78,23 @@ impl PageGlyphs {
             let (from, to) = glyph.text;
             (glyph, self.text.get(from as usize..to as usize).unwrap_or_default())
         })
+    }
+
+    /// Leaves out what stands outside of a page of this size, unless that is everything; how many
+    /// characters that are.
+    pub(super) fn crop(&mut self, width: f64, height: f64) -> usize {
+        let is_shown = |glyph: &Glyph| {
+            let slack = 0.5 * glyph.size;
+            let x = f64::midpoint(glyph.start.0, glyph.end.0);
+            let y = f64::midpoint(glyph.start.1, glyph.end.1);
+            (-slack..=width + slack).contains(&x) && (-slack..=height + slack).contains(&y)
+        };
+        let (all, shown) = (self.glyphs.len(), self.glyphs.iter().filter(|g| is_shown(g)).count());
+        if shown == 0 || shown == all {
+            return 0;
+        }
+        self.glyphs.retain(is_shown);
+        all - shown
     }
 
     /// Says that the glyphs in an area lead somewhere.
@@ -101,17 +119,28 @@ impl PageGlyphs {
         let replaced = self.glyphs.get(count..).unwrap_or_default();
         if let (Some(first), Some(last)) = (replaced.first().copied(), replaced.last().copied()) {
             self.glyphs.truncate(count);
-            let Glyph { start, size, angle, is_bold, .. } = first;
-            self.push(text, Pose { start, end: last.end, size, angle, is_bold });
+            let Glyph { start, size, angle, face, .. } = first;
+            self.push(text, Pose { start, end: last.end, size, angle, face });
         }
     }
 }
 
-/// Characters in place of those that Unicode has only for the shapes of glyphs: ligatures, and the
-/// forms that letters of Arabic take at the ends and in the middle of words.
+/// Characters in place of those that Unicode has only for the shapes of glyphs: ligatures, the
+/// forms that letters of Arabic take at the ends and in the middle of words, punctuation in lines
+/// that run down the page, and what Adobe's glyph
+/// list puts into the private area: figures and small capitals, each with the code of its character.
 fn spelt_out(text: &str) -> Option<String> {
-    let is_form = |c: char| matches!(c, '\u{fb00}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}');
-    text.contains(is_form).then(|| text.nfkc().filter(|c| *c != ' ').collect())
+    let is_form = |c: char| {
+        matches!(c, '\u{fb00}'..='\u{fdff}' | '\u{fe10}'..='\u{fe19}' | '\u{fe30}'..='\u{fe48}'
+            | '\u{fe70}'..='\u{fefe}')
+    };
+    let is_small = |c: char| matches!(c, '\u{f721}'..='\u{f77a}' | '\u{f7a1}'..='\u{f7ff}');
+    let plain = |c: char| match u32::from(c) {
+        code @ 0xf721..=0xf7ff if is_small(c) => char::from_u32(code - 0xf700).unwrap_or(c),
+        _ => c,
+    };
+    let has_shapes = text.contains(|c| is_form(c) || is_small(c));
+    has_shapes.then(|| text.chars().map(plain).nfkc().filter(|c| *c != ' ').collect())
 }
 
 /// The direction of a baseline, in whole degrees.
@@ -138,7 +167,24 @@ mod tests {
         };
         check("ﬁ", Some("fi"));
         check("ﻼ", Some("لا"));
+        check("\u{f731}\u{f761}\u{f7e9}", Some("1aé"));
         check("é", None);
+    }
+
+    #[test]
+    fn what_is_outside_of_the_page_is_left_out() {
+        let check = |places: &[f64], expect: usize| {
+            let mut glyphs = PageGlyphs::default();
+            for x in places {
+                let (start, end) = ((*x, 10.0), (x + 5.0, 10.0));
+                glyphs.push("a", Pose { start, end, size: 10.0, angle: 0, face: Face::default() });
+            }
+            assert_eq!(glyphs.crop(100.0, 100.0), expect, "{places:?}");
+            assert_eq!(glyphs.len(), places.len() - expect, "{places:?}");
+        };
+        check(&[10.0, 98.0, 120.0, -30.0], 2);
+        check(&[120.0, 130.0], 0);
+        check(&[], 0);
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! By and large the order of drawing is kept: programs that write documents draw columns, tables
 //! and captions in an order that makes sense, more often than their places on the page tell it.
 
+mod accents;
 mod bidi;
+mod code;
 mod hyphen;
 mod line;
 mod order;
@@ -16,6 +18,7 @@ use super::content::Sheet;
 use super::frame::Area;
 use super::ink::Rule;
 
+pub(super) use code::clear_typewritten;
 pub(super) use hyphen::Compounds;
 pub(super) use line::Line;
 pub(super) use paragraph::{Block, Shape};
@@ -27,6 +30,7 @@ pub(super) fn lines(sheet: &Sheet, beads: &[Area]) -> Vec<Line> {
 }
 
 /// The paragraphs, headings and tables that lines make.
-pub(super) fn blocks(lines: Vec<Line>, rules: &[Rule], compounds: &Compounds) -> Vec<Block> {
+pub(super) fn blocks(mut lines: Vec<Line>, rules: &[Rule], compounds: &Compounds) -> Vec<Block> {
+    code::find(&mut lines);
     paragraph::of(table::find(lines, rules, compounds), compounds)
 }

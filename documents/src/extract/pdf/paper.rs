@@ -19,6 +19,8 @@ pub(super) struct Paper {
     /// Glyphs whose characters are known, and those whose are not.
     pub(super) known: usize,
     pub(super) unknown: usize,
+    /// Glyphs outside of what is shown of it.
+    pub(super) cropped: usize,
     /// Which part of it pictures cover.
     pub(super) covered: f64,
 }
@@ -39,6 +41,7 @@ impl Paper {
             lines: layout::lines(&sheet, &page.beads(pdf)),
             known: sheet.glyphs.len(),
             unknown: sheet.glyphs.unknown,
+            cropped: sheet.cropped,
             covered: sheet.ink.covered(frame.width, frame.height),
             rules: sheet.ink.rules,
             remarks: sheet.remarks,

@@ -29,8 +29,9 @@ impl Levels {
         let whole = body(pages.iter().flatten());
         let mut sizes: Vec<u32> = Vec::new();
         for page in pages {
-            let body = body(page).max(whole);
-            sizes.extend(page.iter().filter(|b| is_large(b, body)).map(|b| tenths(b.size)));
+            let (body, angle) = (body(page).max(whole), direction(page));
+            let large = page.iter().filter(|b| b.angle == angle && is_large(b, body));
+            sizes.extend(large.map(|block| tenths(block.size)));
         }
         sizes.sort_unstable();
         sizes.dedup();
@@ -46,19 +47,22 @@ impl Levels {
     /// The levels of a page's blocks, where they are headings.
     pub(super) fn of_page(&self, blocks: &[Block]) -> Vec<Option<u8>> {
         let body = body(blocks).max(self.body);
-        let mut levels: Vec<Option<u8>> =
-            blocks.iter().map(|block| self.by_size(block, body)).collect();
+        // What stands at the side of a page, across its lines, is no heading of theirs.
+        let angle = direction(blocks);
+        let level = |block: &Block| self.by_size(block, body).filter(|_| block.angle == angle);
+        let mut levels: Vec<Option<u8>> = blocks.iter().map(level).collect();
         // A bold line is a heading where what it stands above is not bold: from the last one up.
         let mut is_followed = false;
         for (index, block) in blocks.iter().enumerate().rev() {
             let is_free = levels.get(index).is_some_and(Option::is_none);
-            let looks_like_one = is_free && self.is_bold_heading(block, body);
+            let is_set_off = self.is_bold_heading(block, body) || is_numbered_capital(block);
+            let looks_like_one = is_free && block.angle == angle && is_set_off;
             if looks_like_one && is_followed {
                 if let Some(level) = levels.get_mut(index) {
                     *level = Some(self.below_sizes(&block.text));
                 }
             } else {
-                is_followed = !block.is_bold || !is_free;
+                is_followed = !(block.is_bold || is_set_off) || !is_free;
             }
         }
         levels
@@ -104,6 +108,18 @@ fn is_large(block: &Block, body: u32) -> bool {
         && may_be_title(&block.text)
 }
 
+/// Whether a line is all in capitals behind a Roman number, as `IV. RESULTS` is.
+fn is_numbered_capital(block: &Block) -> bool {
+    let Some((number, title)) = block.text.split_once(". ") else { return false };
+    let is_number = (1..=5).contains(&number.len()) && number.chars().all(|c| "IVX".contains(c));
+    is_number
+        && block.shape == Shape::Text
+        && block.lines <= 2
+        && may_be_title(title)
+        && !title.contains(char::is_lowercase)
+        && !title.ends_with('.')
+}
+
 /// Whether a text has letters, and is not too long.
 fn may_be_title(text: &str) -> bool {
     text.chars().count() <= LONGEST_HEADING
@@ -117,6 +133,15 @@ fn body<'b>(blocks: impl IntoIterator<Item = &'b Block>) -> u32 {
         *characters.entry(tenths(block.size)).or_default() += block.text.len();
     }
     characters.iter().max_by_key(|(_, count)| **count).map_or(0, |(size, _)| *size)
+}
+
+/// The direction of most of a page's text.
+fn direction(blocks: &[Block]) -> u16 {
+    let mut characters: BTreeMap<u16, usize> = BTreeMap::new();
+    for block in blocks {
+        *characters.entry(block.angle).or_default() += block.text.len();
+    }
+    characters.iter().max_by_key(|(_, count)| **count).map_or(0, |(angle, _)| *angle)
 }
 
 /// A font size in tenths of a point, so that sizes can be counted.

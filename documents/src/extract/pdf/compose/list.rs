@@ -25,8 +25,10 @@ impl Marker {
         let mut signs = first.chars();
         if let (Some(sign), None) = (signs.next(), signs.next()) {
             let is_text = rest.starts_with(|c: char| c.is_alphabetic() || "“\"'[".contains(c));
+            // A sign that comes back parts the words of a line.
+            let is_bullet = BULLETS.contains(sign) && !rest.contains(&format!(" {sign} "));
             let is_private = matches!(sign, '\u{e000}'..='\u{f8ff}');
-            if BULLETS.contains(sign) || is_private || (DASHES.contains(sign) && is_text) {
+            if is_bullet || is_private || (DASHES.contains(sign) && is_text) {
                 let written = "-".to_owned();
                 return Some(Self { written, length: first.len(), number: None });
             }
@@ -63,6 +65,7 @@ mod tests {
         };
         check("• one", Some("-"));
         check("– one", Some("-"));
+        check("· one · two · three", None);
         check("- 5", None);
         check("3) three", Some("3."));
         check("1.5 litres", None);

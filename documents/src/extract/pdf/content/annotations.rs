@@ -9,6 +9,7 @@ use crate::extract::pdf::frame::{Area, ordered};
 use crate::extract::pdf::matrix::Matrix;
 use crate::extract::pdf::objects::{Pdf, as_dictionary, as_index};
 use crate::extract::pdf::pages::Page;
+use crate::words::letters;
 
 /// More annotations of a page are left out.
 const MOST: usize = 5_000;
@@ -45,13 +46,9 @@ impl<'a> Run<'_, '_, 'a> {
             let area = pdf.numbers(annotation, b"Rect").map(ordered).unwrap_or_default();
             let area = page.frame.shown(area);
             match pdf.name(annotation, b"Subtype") {
-                Some(b"Widget" | b"FreeText" | b"Stamp") => {
-                    let before = self.sheet.glyphs.len();
-                    if let Some((form, placement)) = self.appearance(annotation) {
-                        self.form(form, None, placement, &State::placed(page.frame.matrix));
-                    }
+                Some(b"Widget") => {
                     // What a field holds is not always drawn; then it has to be said.
-                    if before == self.sheet.glyphs.len() {
+                    if self.draw_appearance(page, annotation).is_empty() {
                         self.sheet.remarks.extend(unseen(pdf, annotation, area));
                     }
                 }
@@ -62,9 +59,28 @@ impl<'a> Run<'_, '_, 'a> {
                     }
                 }
                 Some(b"Popup" | b"Link") | None => {}
-                Some(_) => self.sheet.remarks.extend(note(pdf, annotation, area)),
+                // These mark a place, by a sign or a colour.
+                Some(
+                    b"Text" | b"FileAttachment" | b"Caret" | b"Highlight" | b"Underline"
+                    | b"Squiggly" | b"StrikeOut",
+                ) => self.sheet.remarks.extend(note(pdf, annotation, area)),
+                Some(_) => {
+                    let drawn = letters(&self.draw_appearance(page, annotation));
+                    let note = note(pdf, annotation, area);
+                    let is_new = |note: &Remark| !drawn.contains(&letters(&note.text));
+                    self.sheet.remarks.extend(note.filter(is_new));
+                }
             }
         }
+    }
+
+    /// Draws an annotation as it looks; the text that this shows.
+    fn draw_appearance(&mut self, page: Page<'a>, annotation: &'a Dictionary) -> String {
+        let before = self.sheet.glyphs.len();
+        if let Some((form, placement)) = self.appearance(annotation) {
+            self.form(form, None, placement, &State::placed(page.frame.matrix));
+        }
+        self.sheet.glyphs.iter().skip(before).map(|(_, text)| text).collect()
     }
 
     /// The picture of an annotation, and the matrix that puts it into its place.

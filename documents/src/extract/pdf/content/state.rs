@@ -113,11 +113,11 @@ impl State {
                 let down = (-matrix.0[2], -matrix.0[3]);
                 let (start, end) = (matrix.apply(0.0, 0.0), matrix.apply(0.0, -shown.advance));
                 let angle = angle_of(down);
-                glyphs.push(text, Pose { start, end, size, angle, is_bold: font.is_bold });
+                glyphs.push(text, Pose { start, end, size, angle, face: font.face });
             } else {
                 let (start, end) = (matrix.apply(0.0, 0.0), matrix.apply(shown.advance, 0.0));
                 let angle = angle_of(axis);
-                glyphs.push(text, Pose { start, end, size, angle, is_bold: font.is_bold });
+                glyphs.push(text, Pose { start, end, size, angle, face: font.face });
             }
         } else {
             glyphs.unknown += 1;

@@ -3,11 +3,16 @@
 
 use super::glyphs::Glyphs;
 
-/// The characters of the standard strings from 1 on: most glyphs are called by one of them.
+/// The characters of the standard strings from 1 on: most glyphs are called by one of them. From
+/// 229 on they are those of expert fonts, in which ligatures, small capitals, and old-style and
+/// raised figures are.
 const STANDARD: &str = " !\"#$%&’()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_\
                         ‘abcdefghijklmnopqrstuvwxyz{|}~¡¢£⁄¥ƒ§¤'“«‹›ﬁﬂ–†‡·¶•‚„”»…‰¿`´ˆ˜¯˘˙¨˚¸˝˛ˇ—\
                         ÆªŁØŒºæıłøœß¹¬µ™Ð½±Þ¼÷¦°þ¾²®−ð×³©ÁÂÄÀÅÃÇÉÊËÈÍÎÏÌÑÓÔÖÒÕŠÚÛÜÙÝŸŽ\
-                        áâäàåãçéêëèíîïìñóôöòõšúûüùýÿž";
+                        áâäàåãçéêëèíîïìñóôöòõšúûüùýÿž\
+                        !˝$$&´()‥․0123456789,—.?ab¢deilmnorstﬀﬃﬄ()ˆ-`abcdefghijklmnopqrstuvwxyz\
+                        ₡1¤˜¡¢łšž¨˘ˇ˙¯‒-˛˚¸¿⅛⅜⅝⅞⅓⅔⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉¢$.,\
+                        àáâãäåæçèéêëìíîïðñòóôõöœøùúûüýþÿ";
 
 /// Strings from here on are in the font itself.
 const FIRST_OWN_STRING: usize = 391;
@@ -215,6 +220,12 @@ mod tests {
         check(149, 'ß');
         check(170, '©');
         check(228, 'ž');
+        check(239, '0');
+        check(266, 'ﬀ');
+        check(274, 'a');
+        check(320, '⅛');
+        check(342, '₉');
+        check(378, 'ÿ');
     }
 
     #[test]

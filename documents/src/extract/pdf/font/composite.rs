@@ -7,8 +7,9 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS};
 use lopdf::{Dictionary, Object};
 
 use super::cmap::{CMap, number};
+use super::collection::{self, Collection};
 use super::truetype::Program;
-use super::{MOST_FONT_BYTES, Shown, ToUnicode};
+use super::{MOST_FONT_BYTES, Shown, ToUnicode, windows};
 use crate::extract::pdf::objects::{Pdf, as_dictionary, as_index, as_number};
 
 /// A composite font.
@@ -16,8 +17,10 @@ use crate::extract::pdf::objects::{Pdf, as_dictionary, as_index, as_number};
 pub(in super::super) struct Composite {
     scheme: Scheme,
     to_unicode: Option<ToUnicode>,
-    /// What the font program says of its glyphs.
-    program: Option<Glyphs>,
+    /// The CIDs of the codes of a predefined encoding.
+    numbers: Option<hayro_cmap::CMap>,
+    /// What is known of its glyphs.
+    glyphs: Option<Glyphs>,
     widths: HashMap<u32, f64>,
     default_width: f64,
     is_vertical: bool,
@@ -51,6 +54,11 @@ struct Code<'s> {
 impl Composite {
     pub(super) fn load<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> Self {
         let (scheme, is_vertical) = scheme(pdf, font);
+        let numbers = pdf.name(font, b"Encoding").and_then(|name| {
+            // The identity needs no table.
+            let is_named = !matches!(scheme, Scheme::Identity | Scheme::Embedded(_));
+            is_named.then(|| collection::encoding(&String::from_utf8_lossy(name))).flatten()
+        });
         let descendant = pdf
             .array(font, b"DescendantFonts")
             .and_then(|fonts| fonts.first())
@@ -59,13 +67,28 @@ impl Composite {
             || (HashMap::new(), 1000.0),
             |font| (widths(pdf, font), pdf.number(font, b"DW").unwrap_or(1000.0)),
         );
+        let to_unicode = ToUnicode::load(pdf, font);
         Self {
             scheme,
-            to_unicode: ToUnicode::load(pdf, font),
-            program: descendant.and_then(|font| Glyphs::load(pdf, font)),
+            numbers,
+            glyphs: descendant.and_then(|font| Glyphs::load(pdf, font, to_unicode.is_some())),
+            to_unicode,
             widths,
             default_width,
             is_vertical,
+        }
+    }
+
+    /// A font in the encoding of mainland China.
+    pub(super) fn chinese() -> Self {
+        Self {
+            scheme: Scheme::National(GBK),
+            numbers: None,
+            to_unicode: None,
+            glyphs: None,
+            widths: HashMap::new(),
+            default_width: 1000.0,
+            is_vertical: false,
         }
     }
 
@@ -76,7 +99,11 @@ impl Composite {
     pub(super) fn read(&self, string: &[u8], visit: &mut dyn FnMut(Shown<'_>)) {
         let mut rest = string;
         while !rest.is_empty() {
-            let code = self.scheme.next(rest);
+            let mut code = self.scheme.next(rest);
+            code.cid = code.cid.or_else(|| {
+                let length = u8::try_from(code.bytes.len()).ok()?;
+                self.numbers.as_ref()?.lookup_cid_code(number(code.bytes), length)
+            });
             rest = rest.get(code.bytes.len().max(1)..).unwrap_or_default();
             let text = self.characters(&code);
             visit(Shown {
@@ -89,10 +116,9 @@ impl Composite {
 
     fn characters(&self, code: &Code<'_>) -> Option<String> {
         let mapped = self.to_unicode.as_ref().and_then(|map| map.characters(number(code.bytes)));
-        mapped.or_else(|| self.scheme.characters(code)).or_else(|| {
-            let program = self.program.as_ref()?;
-            program.character(code.cid?).map(String::from)
-        })
+        mapped
+            .or_else(|| self.scheme.characters(code))
+            .or_else(|| self.glyphs.as_ref()?.characters(code.cid?))
     }
 
     fn advance(&self, code: &Code<'_>, text: Option<&str>) -> f64 {
@@ -222,37 +248,50 @@ impl Scheme {
 /// Which characters the glyphs of a composite font are for, where nothing else tells.
 #[derive(Debug)]
 enum Glyphs {
-    /// One of Adobe's character collections: its first CIDs are the printable characters of ASCII.
-    Collection,
+    /// One of Adobe's character collections.
+    Collection(Collection),
     /// A TrueType program, with the glyphs of CIDs where these are not the same.
     Program(Program, Option<Vec<u8>>),
+    /// A font that comes with Windows.
+    Windows,
 }
 
 impl Glyphs {
-    fn load<'a>(pdf: &Pdf<'a>, font: &'a Dictionary) -> Option<Self> {
+    fn load<'a>(pdf: &Pdf<'a>, font: &'a Dictionary, is_mapped: bool) -> Option<Self> {
         let system = pdf.dictionary(font, b"CIDSystemInfo");
         let ordering = system.and_then(|system| pdf.get(system, b"Ordering")?.as_str().ok());
-        if matches!(ordering, Some(b"Japan1" | b"GB1" | b"CNS1" | b"Korea1" | b"KR")) {
-            return Some(Self::Collection);
+        let descriptor = pdf.dictionary(font, b"FontDescriptor");
+        let is_truetype = descriptor.is_some_and(|descriptor| descriptor.has(b"FontFile2"));
+        // A TrueType font with a map of its own has the numbers of its glyphs, whatever it says.
+        if let Some(collection) = ordering.and_then(Collection::of)
+            && !(is_mapped && is_truetype)
+        {
+            return Some(Self::Collection(collection));
         }
-        let descriptor = pdf.dictionary(font, b"FontDescriptor")?;
-        let program =
-            pdf.get(descriptor, b"FontFile2").or_else(|| pdf.get(descriptor, b"FontFile3"));
-        let program = pdf.decode(program?.as_stream().ok()?, MOST_FONT_BYTES)?;
+        let program = descriptor.and_then(|descriptor| {
+            pdf.get(descriptor, b"FontFile2").or_else(|| pdf.get(descriptor, b"FontFile3"))
+        });
+        let Some(program) = program else {
+            let name = String::from_utf8_lossy(pdf.name(font, b"BaseFont")?);
+            return (!is_mapped && windows::has(&name)).then_some(Self::Windows);
+        };
+        let program = pdf.decode(program.as_stream().ok()?, MOST_FONT_BYTES)?;
         let map = pdf.get(font, b"CIDToGIDMap").and_then(|map| map.as_stream().ok());
         let map = map.and_then(|map| pdf.decode(map, MOST_FONT_BYTES));
         Some(Self::Program(Program::read(&program), map))
     }
 
-    fn character(&self, cid: u32) -> Option<char> {
-        match self {
-            Self::Collection => (1..=95).contains(&cid).then(|| char::from_u32(cid + 31)).flatten(),
+    fn characters(&self, cid: u32) -> Option<String> {
+        let c = match self {
+            Self::Collection(collection) => return collection.characters(cid),
+            Self::Windows => windows::character(cid),
             Self::Program(program, None) => program.character(cid),
             Self::Program(program, Some(map)) => {
                 let glyph = map.get(2 * cid as usize..)?.first_chunk()?;
                 program.character(u32::from(u16::from_be_bytes(*glyph)))
             }
-        }
+        };
+        c.map(String::from)
     }
 }
 
@@ -301,7 +340,8 @@ mod tests {
         let font = Composite {
             scheme: named(name),
             to_unicode: None,
-            program: Some(Glyphs::Collection),
+            numbers: None,
+            glyphs: Some(Glyphs::Collection(Collection::Other)),
             widths: HashMap::new(),
             default_width: 1000.0,
             is_vertical: false,

@@ -1,6 +1,8 @@
 //! How wide the characters of the fonts are that every reader has built in, for documents that
 //! leave the widths out. Thousandths of the font size.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// The widths of U+0020 to U+007E in one face.
 type Face = [u16; 95];
 
@@ -53,7 +55,14 @@ pub(super) fn width(name: &str, c: Option<char>) -> f64 {
         (false, true) => (&HELVETICA_BOLD, 556.0),
         (false, false) => (&HELVETICA, 556.0),
     };
-    let index = c.and_then(|c| (c as usize).checked_sub(0x20));
+    // A letter is as wide with an accent as without.
+    let plain = c.and_then(|c| c.nfd().next()).map(|c| match c {
+        '‘' | '’' | '‚' => '.',
+        '“' | '”' | '„' | '·' => '-',
+        'ı' => 'i',
+        c => c,
+    });
+    let index = plain.and_then(|c| (c as usize).checked_sub(0x20));
     index.and_then(|index| face.get(index)).map_or(other, |width| f64::from(*width))
 }
 
@@ -72,5 +81,7 @@ mod tests {
         check("Times-BoldItalic", '%', 1000.0);
         check("DejaVuSansMono", 'i', 600.0);
         check("Helvetica", 'é', 556.0);
+        check("Helvetica", 'í', 222.0);
+        check("Times-Roman", '§', 500.0);
     }
 }

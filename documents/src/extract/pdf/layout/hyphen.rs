@@ -87,7 +87,7 @@ fn is_hyphen(c: char) -> bool {
 }
 
 /// Characters of scripts that write no blanks between words.
-fn is_ideograph(c: char) -> bool {
+pub(super) fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}')
 }
 

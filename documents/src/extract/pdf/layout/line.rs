@@ -2,8 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::bidi;
+use super::code::Code;
 use super::pieces::{self, Pieces};
+use super::{accents, bidi};
+use crate::extract::pdf::font::Face;
 use crate::extract::pdf::frame::{Area, moved};
 use crate::extract::pdf::glyph::{Glyph, PageGlyphs};
 use crate::extract::pdf::ink::Rule;
@@ -30,6 +32,8 @@ pub(in super::super) struct Line {
     pub(in super::super) is_bold: bool,
     /// Its parts between gaps, where there are gaps.
     pub(in super::super) cells: Vec<Cell>,
+    /// What it is as a line of code, where it may be one.
+    pub(in super::super) code: Option<Code>,
 }
 
 /// A part of a line between gaps, or all of it.
@@ -135,7 +139,7 @@ pub(super) struct Spot<'g> {
     base: f64,
     pub(super) size: f64,
     pub(super) link: u16,
-    is_bold: bool,
+    face: Face,
 }
 
 impl<'g> Spot<'g> {
@@ -152,7 +156,7 @@ impl<'g> Spot<'g> {
             base: y * cos - x * sin,
             size: glyph.size,
             link: glyph.link,
-            is_bold: glyph.is_bold,
+            face: glyph.face,
         }
     }
 
@@ -178,6 +182,8 @@ struct Run<'g> {
     /// Characters that are not blank, and how many of them are bold.
     characters: usize,
     bold: usize,
+    /// How many of them are in a font whose letters are all as wide as each other.
+    fixed: usize,
 }
 
 impl<'g> Run<'g> {
@@ -194,6 +200,7 @@ impl<'g> Run<'g> {
             weight: 0,
             characters: 0,
             bold: 0,
+            fixed: 0,
         };
         run.push(spot);
         run
@@ -211,8 +218,10 @@ impl<'g> Run<'g> {
     fn takes(&self, spot: &Spot<'_>) -> bool {
         let size = self.size.max(spot.size);
         let gap = spot.left - self.right;
-        // Blanks are drawn anywhere.
-        let is_near = gap >= -0.5 * size || (spot.is_blank() && gap >= -2.0 * size);
+        // Blanks are drawn anywhere, and drawn over.
+        let is_over_blank = spot.left >= self.ink - 0.1 * size;
+        let is_near =
+            gap >= -0.5 * size || ((spot.is_blank() || is_over_blank) && gap >= -2.0 * size);
         (is_near || self.repeats(spot)) && self.is_on_base(spot.angle, spot.base, spot.size)
     }
 
@@ -237,7 +246,8 @@ impl<'g> Run<'g> {
             self.ink = self.ink.max(spot.right);
             let count = spot.text.chars().count();
             self.characters += count;
-            self.bold += if spot.is_bold { count } else { 0 };
+            self.bold += if spot.face.is_bold { count } else { 0 };
+            self.fixed += if spot.face.is_fixed { count } else { 0 };
             if (spot.size - self.size).abs() < 0.01 {
                 self.weight += count;
             } else if self.weight > count {
@@ -267,6 +277,7 @@ impl<'g> Run<'g> {
         self.ink = self.ink.max(run.ink);
         self.characters += run.characters;
         self.bold += run.bold;
+        self.fixed += run.fixed;
         self.spots.extend(run.spots);
     }
 
@@ -280,10 +291,12 @@ impl<'g> Run<'g> {
         let Pieces { texts: pieces, cells, has_gaps } = if self.is_rtl {
             pieces::of_rtl(&self.spots)
         } else {
+            accents::attach(&mut self.spots);
             pieces::of(&self.spots, &glyphs.links)
         };
         let text = if self.is_rtl { bidi::to_logical(&pieces) } else { pieces.concat() };
         let text = composed(&text);
+        let is_code = self.fixed == self.characters && !self.is_rtl;
         (!text.is_empty()).then(|| Line {
             angle: self.angle(),
             left: self.left,
@@ -292,6 +305,7 @@ impl<'g> Run<'g> {
             size: self.size,
             has_gaps,
             is_bold: self.bold * 5 > self.characters * 3,
+            code: if is_code { Code::of(&self.spots) } else { None },
             cells: cells
                 .iter()
                 .map(|cell| Cell {

@@ -197,6 +197,7 @@ mod tests {
             size: 10.0,
             has_gaps: false,
             is_bold: false,
+            code: None,
             cells: Vec::new(),
         }
     }

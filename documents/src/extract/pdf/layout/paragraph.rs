@@ -1,6 +1,7 @@
 //! Paragraphs: lines that follow each other closely, are alike, and fill their width.
 
 use super::Line;
+use super::code::Code;
 use super::hyphen::Compounds;
 use super::table::{Item, Table};
 use crate::extract::pdf::frame::{Area, united};
@@ -9,7 +10,7 @@ use crate::extract::pdf::frame::{Area, united};
 #[derive(Debug, Clone, PartialEq)]
 pub(in super::super) struct Block {
     pub(in super::super) shape: Shape,
-    /// Its text, on one line; empty for a table.
+    /// Its text, on one line but for code; empty for a table.
     pub(in super::super) text: String,
     /// The font size of its lines.
     pub(in super::super) size: f64,
@@ -19,6 +20,8 @@ pub(in super::super) struct Block {
     pub(in super::super) is_apart: bool,
     /// Whether it is bold.
     pub(in super::super) is_bold: bool,
+    /// The direction of its baselines in degrees; 0 for a table.
+    pub(in super::super) angle: u16,
     /// Where it is on the page as shown.
     pub(in super::super) area: Area,
 }
@@ -28,6 +31,8 @@ pub(in super::super) struct Block {
 pub(in super::super) enum Shape {
     Text,
     Table(Table),
+    /// Lines that are kept as they are.
+    Code,
 }
 
 /// Joins lines to blocks.
@@ -43,8 +48,15 @@ pub(super) fn of(items: Vec<Item>, compounds: &Compounds) -> Vec<Block> {
                 continue;
             }
         };
-        let step = above.as_ref().map(|above| Step::between(above, &line));
+        let prose = above.as_ref().filter(|above| above.code.is_none() && line.code.is_none());
+        let step = prose.map(|above| Step::between(above, &line));
         match (blocks.last_mut(), step) {
+            (Some(block), _) if block.shape == Shape::Code && Code::goes_on(&line) => {
+                block.text.push('\n');
+                block.text.extend(line.code.iter().map(|code| code.text.as_str()));
+                block.lines += 1;
+                block.area = united(block.area, line.area());
+            }
             (Some(block), Some(Step::GoesOn)) => {
                 compounds.join(&mut block.text, &line.text);
                 block.lines += 1;
@@ -52,12 +64,13 @@ pub(super) fn of(items: Vec<Item>, compounds: &Compounds) -> Vec<Block> {
                 block.area = united(block.area, line.area());
             }
             (_, step) => blocks.push(Block {
-                shape: Shape::Text,
-                text: line.text.clone(),
+                shape: if line.code.is_some() { Shape::Code } else { Shape::Text },
+                text: line.code.as_ref().map_or(&line.text, |code| &code.text).clone(),
                 size: line.size,
                 lines: 1,
                 is_apart: step != Some(Step::Below),
                 is_bold: line.is_bold,
+                angle: line.angle,
                 area: line.area(),
             }),
         }
@@ -76,6 +89,7 @@ impl Block {
             size: 0.0,
             is_apart: true,
             is_bold: false,
+            angle: 0,
             area,
         })
     }
@@ -108,6 +122,12 @@ impl Step {
         let alike = (above.size - line.size).abs() <= 0.1 * size;
         let indent = (line.left - above.left) / size;
         let is_table = above.has_gaps || line.has_gaps;
+        // A bold line that is as wide as the text below it is its heading; but what leaders follow
+        // is an entry of a table of contents.
+        let is_headed = above.is_bold
+            && !line.is_bold
+            && line.text.starts_with(char::is_uppercase)
+            && ![". . .", "...", "…"].iter().any(|leader| line.text.contains(leader));
         // The first word of this line would have found no room on the line above.
         let word = line.text.split(' ').next().unwrap_or_default().chars().count();
         #[expect(clippy::cast_precision_loss, reason = "words are short")]
@@ -115,6 +135,7 @@ impl Step {
         let is_full = room < size;
         if alike
             && !is_table
+            && !is_headed
             && leading > 0.5
             && is_full
             && indent.abs() < 4.0

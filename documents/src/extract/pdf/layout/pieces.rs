@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::bidi;
+use super::hyphen::is_ideograph;
 use super::line::Spot;
 
 /// A gap of this many font sizes parts words.
@@ -48,6 +49,10 @@ pub(super) fn of<'g>(spots: &[Spot<'g>], links: &'g [String]) -> Pieces<'g> {
         }
         if !spot.is_blank() {
             let gap = last.map_or(0.0, |last| spot.left - last.right);
+            if last.is_some_and(|last| are_ideographs(last, spot)) && gap < 0.1 * size {
+                // A blank that was drawn over.
+                line.texts.pop_if(|piece| *piece == " ");
+            }
             line.has_gaps |= gap > WIDE_GAP * size;
             let is_new = last.is_none() || gap > CELL_GAP * size;
             let turns = spot.link != link.number || (is_new && spot.link > 0);
@@ -71,6 +76,11 @@ pub(super) fn of<'g>(spots: &[Spot<'g>], links: &'g [String]) -> Pieces<'g> {
         line.cells.clear();
     }
     line
+}
+
+/// Whether two glyphs are of a script that writes no blanks.
+fn are_ideographs(one: &Spot<'_>, other: &Spot<'_>) -> bool {
+    one.text.ends_with(is_ideograph) && other.text.starts_with(is_ideograph)
 }
 
 /// The pieces of glyphs that are read from right to left, in the order of sight; such lines have

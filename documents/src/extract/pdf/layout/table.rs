@@ -52,6 +52,9 @@ pub(super) fn find(lines: Vec<Line>, rules: &[Rule], compounds: &Compounds) -> V
     let angle = direction(&lines);
     let mut page = Page { lines: &lines, is_taken: vec![false; lines.len()], angle, compounds };
     let mut found = ruled::find(&mut page, rules);
+    // The columns of code are not those of a table.
+    let code = lines.iter().enumerate().filter(|(_, line)| line.code.is_some());
+    page.take(&code.map(|(at, _)| at).collect::<Vec<usize>>());
     found.extend(aligned::find(&mut page));
     let mut owners: Vec<Option<usize>> = vec![None; lines.len()];
     for (number, table) in found.iter().enumerate() {
