@@ -22,6 +22,7 @@ mod mail;
 mod markdown;
 mod msg;
 mod nested;
+mod numeral;
 mod office;
 mod origins;
 mod outline;
@@ -65,7 +66,7 @@ fn extract_within(
         Verdict::Is(Kind::Markdown) => markdown::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Text) => text::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Code) => code::extract(bytes, charset(hint), kind::language(hint.name)),
-        Verdict::Is(Kind::Docx) => office::docx::extract(bytes)?,
+        Verdict::Is(Kind::Docx) => office::docx::extract(bytes, nesting)?,
         Verdict::Is(Kind::Pptx) => office::pptx::extract(bytes)?,
         Verdict::Is(Kind::Xlsx) => office::xlsx::extract(bytes)?,
         Verdict::Is(Kind::Xls) => office::xls::extract(bytes)?,
@@ -75,7 +76,7 @@ fn extract_within(
         Verdict::Is(Kind::Csv) => csv::extract(bytes, charset(hint)),
         Verdict::Is(Kind::Json) => json::extract(bytes, charset(hint)),
         Verdict::Is(Kind::JsonLines) => json::extract_lines(bytes, charset(hint)),
-        Verdict::Is(Kind::Xml) => xml::extract(bytes, charset(hint))?,
+        Verdict::Is(Kind::Xml) => xml::extract(bytes, charset(hint), nesting)?,
         Verdict::Is(Kind::Mail) => mail::extract(bytes, nesting)?,
         Verdict::Is(Kind::Epub) => epub::extract(bytes)?,
         Verdict::Is(Kind::Image) => image::extract(bytes)?,
@@ -89,15 +90,17 @@ fn extract_within(
         }
     };
     if extracted.text.trim().is_empty() {
-        return Err(ExtractError::no_text(extracted.kind, nothing_found(extracted.kind)));
+        return Err(ExtractError::no_text(extracted.kind, nothing_found(&extracted)));
     }
     Ok(extracted)
 }
 
-fn nothing_found(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text | Kind::Code | Kind::Markdown | Kind::Html => "it holds only blanks",
-        _ => "it is empty, or holds only pictures",
+fn nothing_found(extracted: &Extracted) -> String {
+    let files = &extracted.properties.attachments;
+    match extracted.kind {
+        Kind::Text | Kind::Code | Kind::Markdown | Kind::Html => "it holds only blanks".to_owned(),
+        _ if files.is_empty() => "it is empty, or holds only pictures".to_owned(),
+        _ => format!("it holds only files, which are not read: {}", files.join(", ")),
     }
 }
 

@@ -56,14 +56,17 @@ fn text_in_other_encodings_is_read() {
     let latin =
         extract(b"Gr\xfc\xdfe", Hint { name: "a", media_type: Some("text/plain; charset=latin1") });
     assert_eq!(latin.unwrap().text, "Grüße");
+    let unsaid = read("a.csv", b"Stadt;Land\nK\xf6ln;D\n").unwrap();
+    assert_eq!(unsaid.text, "| Stadt | Land |\n| --- | --- |\n| Köln | D |");
+    assert_eq!(unsaid.losses().count(), 0);
 }
 
 #[test]
 fn invalid_utf8_is_replaced_and_told() {
-    let extracted = read("a.txt", b"one \xff\xfe two \xc3").unwrap();
-    assert_eq!(extracted.text, "one \u{fffd}\u{fffd} two \u{fffd}");
+    let extracted = read("a.txt", b"Gr\xc3\xbc\xc3\x9fe \xff two \xc3").unwrap();
+    assert_eq!(extracted.text, "Grüße \u{fffd} two \u{fffd}");
     let losses: Vec<String> = extracted.losses().collect();
-    assert_eq!(losses, ["3 bytes are not valid UTF-8 and were replaced; save the file as UTF-8"]);
+    assert_eq!(losses, ["2 bytes are not valid UTF-8 and were replaced; save the file as UTF-8"]);
 }
 
 #[test]

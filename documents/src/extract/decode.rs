@@ -1,13 +1,20 @@
-//! Bytes to characters: byte order marks first, then a declared charset, then UTF-8. Bytes that
-//! have no meaning become U+FFFD, and are counted.
+//! Bytes to characters: byte order marks first, then a declared charset, then UTF-8, then what the
+//! bytes look like: programs of Windows save in the code page of their country and say nothing of
+//! it. Bytes that have no meaning become U+FFFD, and are counted.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use corpus::SourcePlace;
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257,
+};
 
 use crate::extracted::Warning;
+
+/// So many bytes tell what an encoding looks like.
+const MOST_LOOKED_AT: usize = 1 << 20;
 
 /// Characters, and what was lost in decoding them.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +33,9 @@ pub(super) struct Exact<'a> {
     /// The byte of the source where the text begins.
     start: usize,
     encoding: &'static Encoding,
-    /// A warning where bytes were replaced.
+    /// Whether bytes were replaced.
+    has_errors: bool,
+    /// A warning where bytes were replaced, a note where the encoding is guessed.
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -39,7 +48,7 @@ impl Exact<'_> {
     /// The place of some bytes of the text; only where the source is UTF-8, so that nothing need be
     /// counted for each.
     pub(super) fn place(&self, range: &Range<usize>) -> Option<SourcePlace> {
-        (self.encoding == UTF_8 && self.warnings.is_empty()).then(|| SourcePlace::Bytes {
+        (self.encoding == UTF_8 && !self.has_errors).then(|| SourcePlace::Bytes {
             start: (self.start + range.start) as u64,
             end: (self.start + range.end) as u64,
         })
@@ -47,7 +56,7 @@ impl Exact<'_> {
 
     /// How many bytes of the source a part of the text takes up; none where that cannot be told.
     pub(super) fn source_length(&self, part: &str) -> Option<usize> {
-        if !self.warnings.is_empty() {
+        if self.has_errors {
             None
         } else if self.encoding == UTF_8 {
             Some(part.len())
@@ -63,14 +72,15 @@ impl Exact<'_> {
 
 /// Decodes a text and leaves it as it is.
 pub(super) fn decode_exact<'a>(bytes: &'a [u8], declared: Option<&str>) -> Exact<'a> {
-    let (encoding, rest, _) = encoding_of(bytes, declared);
-    let (text, had_errors) = encoding.decode_without_bom_handling(rest);
+    let (encoding, rest, sure) = encoding_of(bytes, declared);
+    let (text, has_errors) = encoding.decode_without_bom_handling(rest);
     let mut warnings = Vec::new();
-    if had_errors {
+    if has_errors {
         let message = format!("some bytes are not valid {} and were replaced", encoding.name());
         warnings.push(Warning::loss(message));
     }
-    Exact { text, start: bytes.len() - rest.len(), encoding, warnings }
+    warnings.extend((!sure).then(|| guessed(encoding)));
+    Exact { text, start: bytes.len() - rest.len(), encoding, has_errors, warnings }
 }
 
 /// Decodes a text. `declared` is a charset's label from the media type or from the text itself.
@@ -90,12 +100,7 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
         }
         text.into_owned()
     };
-    if !sure {
-        warnings.push(Warning::note(format!(
-            "the file does not say how it is encoded; read as {}",
-            encoding.name()
-        )));
-    }
+    warnings.extend((!sure).then(|| guessed(encoding)));
     Decoded { text: tidy(text), warnings }
 }
 
@@ -115,8 +120,37 @@ pub(super) fn encoding_of<'a>(
         Some(encoding) if encoding != UTF_8 && std::str::from_utf8(bytes).is_err() => {
             (encoding, bytes, true)
         }
-        _ => (UTF_8, bytes, true),
+        Some(_) => (UTF_8, bytes, true),
+        None => match look(bytes) {
+            Some(encoding) => (encoding, bytes, false),
+            None => (UTF_8, bytes, true),
+        },
     }
+}
+
+fn guessed(encoding: &'static Encoding) -> Warning {
+    let name = encoding.name();
+    Warning::note(format!("the file does not say how it is encoded; read as {name}"))
+}
+
+/// The encoding that some bytes look like they are in; none where they are UTF-8, be it with a few
+/// bytes that are damaged.
+fn look(bytes: &[u8]) -> Option<&'static Encoding> {
+    let (mut characters, mut faults) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    if faults <= characters {
+        return None;
+    }
+    // Of a text in Latin letters most are of ASCII; what is not is EBCDIC, say, or damaged.
+    let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes.get(..MOST_LOOKED_AT).unwrap_or(bytes), bytes.len() <= MOST_LOOKED_AT);
+    let encoding = detector.guess(None, Utf8Detection::Deny);
+    let is_latin = [WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257].contains(&encoding);
+    (!is_latin || high * 2 < bytes.len()).then_some(encoding)
 }
 
 /// UTF-16 is told by its zero bytes, which stand all on one side of the pairs where the text is
@@ -229,9 +263,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_said_is_looked_for() {
+        let check = |bytes: &[u8], expect: &str, name: &str| {
+            let note = format!("the file does not say how it is encoded; read as {name}");
+            check(bytes, None, expect, &[&note]);
+        };
+        check(b"Gr\xfc\xdfe aus K\xf6ln", "Grüße aus Köln", "windows-1252");
+        let ebcdic = [0xc1, 0x82, 0x83, 0x40, 0x84, 0x85, 0x86, 0x87, 0x88];
+        assert!(look(&ebcdic).is_none());
+        let russian = b"\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0! \xdd\xf2\xee \xf2\xe5\xea\xf1\xf2.";
+        check(russian, "Привет, мир! Это текст.", "windows-1251");
+    }
+
+    #[test]
     fn bytes_without_meaning_are_replaced_and_counted() {
         let loss = "3 bytes are not valid UTF-8 and were replaced; save the file as UTF-8";
-        check(b"a\xffb\xe2\x82c", None, "a\u{fffd}b\u{fffd}c", &[loss]);
+        check(b"a\xffb\xe2\x82c", Some("utf-8"), "a\u{fffd}b\u{fffd}c", &[loss]);
         let loss = "1 places are not valid Shift_JIS and were replaced";
         check(b"a\x83", Some("shift_jis"), "a\u{fffd}", &[loss]);
     }

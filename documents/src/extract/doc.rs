@@ -13,7 +13,7 @@ mod text;
 
 pub(super) use summary::date;
 
-use super::compound::Compound;
+use super::compound::{Compound, objects};
 use super::flow::Flow;
 use crate::extracted::{ExtractError, Extracted, Kind};
 use crate::writer::Writer;
@@ -40,12 +40,10 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
         summary::read(&summary, flow.writer.properties());
     }
     text::read(&main, &table, &header, &mut flow);
-    let extracted = flow.finish().finish();
-    if extracted.text.trim().is_empty() {
-        let reason = "it holds no words; perhaps only pictures";
-        return Err(ExtractError::no_text(Kind::Doc, reason));
-    }
-    Ok(extracted)
+    let mut writer = flow.finish();
+    compound.loss().into_iter().for_each(|loss| writer.warn(loss));
+    writer.properties().attachments = objects(&mut compound, "/ObjectPool", "_");
+    Ok(writer.finish())
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use corpus::SourcePlace;
 
 use crate::writer::{Row, Writer};
 
+/// What stands before an item is no number if it is longer: `Section 4.12`.
+const LONGEST_NUMBER: usize = 40;
+
 /// A row of more cells is cut.
 const MOST_CELLS: usize = 1000;
 
@@ -17,6 +20,23 @@ pub(super) struct Style {
     pub(super) item: Option<usize>,
     /// Whether it stands in a table.
     pub(super) in_table: bool,
+}
+
+/// What is said about a place in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aside {
+    /// At the foot of the page, or at the end.
+    Note,
+    /// In the margin.
+    Comment,
+}
+
+/// What is said about places in the text, in their order.
+#[derive(Debug, Default)]
+struct Notes {
+    texts: Vec<String>,
+    /// How many have been begun.
+    begun: usize,
 }
 
 /// A text that is being read.
@@ -33,9 +53,8 @@ pub(super) struct Flow {
     cells: Vec<String>,
     rows: Vec<Row>,
     /// What stands below the text and is referred to from it.
-    notes: Vec<String>,
-    /// The notes that are filled in already.
-    filled: usize,
+    notes: Notes,
+    comments: Notes,
 }
 
 impl Flow {
@@ -48,8 +67,8 @@ impl Flow {
             cell: String::new(),
             cells: Vec::new(),
             rows: Vec::new(),
-            notes: Vec::new(),
-            filled: 0,
+            notes: Notes::default(),
+            comments: Notes::default(),
         }
     }
 
@@ -109,30 +128,55 @@ impl Flow {
     }
 
     /// Takes down a note; the words that refer to it.
-    pub(super) fn note(&mut self, text: &str) -> String {
-        self.notes.push(text.trim().to_owned());
-        format!("[^{}]", self.notes.len())
+    pub(super) fn note(&mut self, aside: Aside, text: &str) -> String {
+        let notes = self.notes(aside);
+        notes.texts.push(text.trim().to_owned());
+        mark(aside, notes.texts.len())
     }
 
-    /// Gives the next note that was referred to its words.
-    pub(super) fn fill_note(&mut self, text: &str) {
-        if text.trim().is_empty() {
+    /// Begins the next note that was referred to.
+    pub(super) fn next_note(&mut self, aside: Aside) {
+        self.notes(aside).begun += 1;
+    }
+
+    /// Adds to the note that was begun.
+    pub(super) fn fill_note(&mut self, aside: Aside, text: &str) {
+        let text = text.trim();
+        if text.is_empty() {
             return;
         }
-        match self.notes.get_mut(self.filled) {
-            Some(note) => text.trim().clone_into(note),
-            None => self.notes.push(text.trim().to_owned()),
+        let notes = self.notes(aside);
+        notes.begun = notes.begun.max(1);
+        match notes.texts.get_mut(notes.begun - 1) {
+            Some(note) if note.is_empty() => text.clone_into(note),
+            Some(note) => note.extend(["\n", text]),
+            // Nothing refers to it.
+            None => {
+                notes.texts.push(text.to_owned());
+                notes.begun = notes.texts.len();
+            }
         }
-        self.filled += 1;
+    }
+
+    /// Whether nothing has been read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.writer.is_empty() && self.rows.is_empty() && self.text.trim().is_empty()
+    }
+
+    fn notes(&mut self, aside: Aside) -> &mut Notes {
+        match aside {
+            Aside::Note => &mut self.notes,
+            Aside::Comment => &mut self.comments,
+        }
     }
 
     /// Ends the text.
     pub(super) fn finish(mut self) -> Writer {
         self.end_paragraph(&Style::default());
         self.end_table();
-        for (index, note) in self.notes.iter().enumerate() {
-            if !note.is_empty() {
-                self.writer.paragraph(&format!("[^{}]: {note}", index + 1), None);
+        for (aside, notes) in [(Aside::Note, self.notes), (Aside::Comment, self.comments)] {
+            for (number, note) in (1..).zip(notes.texts).filter(|(_, note)| !note.is_empty()) {
+                self.writer.paragraph(&format!("{}: {note}", mark(aside, number)), None);
             }
         }
         self.writer
@@ -166,11 +210,21 @@ impl Flow {
     }
 }
 
+/// The words that refer to a note.
+fn mark(aside: Aside, number: usize) -> String {
+    match aside {
+        Aside::Note => format!("[^{number}]"),
+        Aside::Comment => format!("[^comment-{number}]"),
+    }
+}
+
 /// Whether the mark before an item is a number or letter, short enough to be written.
 fn has_number(marker: &str) -> bool {
     let marker = marker.trim();
     let is_bullet = marker.chars().count() == 1 && !marker.chars().all(|c| c.is_ascii_digit());
-    marker.len() <= 12 && !is_bullet && marker.chars().any(|c| c.is_ascii_alphanumeric())
+    marker.len() <= LONGEST_NUMBER
+        && !is_bullet
+        && marker.chars().any(|c| c.is_ascii_alphanumeric())
 }
 
 /// The address that a field leads to: `HYPERLINK "https://x.org"`.
@@ -179,4 +233,12 @@ pub(super) fn address(instruction: &str) -> Option<String> {
     let address = rest.split('"').nth(1)?.trim();
     let is_address = address.contains("://") || address.starts_with("mailto:");
     (is_address && !address.contains([' ', ')'])).then(|| address.to_owned())
+}
+
+/// What a field shows that has no result: of letters drawn over each other, as Japanese is told how
+/// to be read, the last ones. `EQ \* jc2 \o\ad(\s\up 10(とう),東)` shows 東.
+pub(super) fn shown_by(instruction: &str) -> Option<String> {
+    let rest = instruction.trim_start().strip_prefix("EQ")?;
+    let last = rest.trim_end().strip_suffix(')')?.rsplit([',', ';', '(']).next()?;
+    Some(last.trim().to_owned()).filter(|shown| !shown.contains('\\'))
 }

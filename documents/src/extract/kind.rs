@@ -8,6 +8,7 @@ mod container;
 mod signature;
 mod sniff;
 
+use super::compound::is_compound;
 use super::decode::looks_binary;
 use super::{Hint, code};
 use crate::extracted::Kind;
@@ -40,7 +41,7 @@ pub(super) fn of(bytes: &[u8], hint: Hint<'_>) -> Verdict {
     if container::is_zip(bytes) {
         return container::zip(bytes, &claim);
     }
-    if container::is_compound(bytes) {
+    if is_compound(bytes) {
         return container::compound(bytes, &claim);
     }
     if let Some(verdict) = signature::of(bytes) {
@@ -103,7 +104,7 @@ fn is_pdf(bytes: &[u8]) -> bool {
     match head.windows(5).position(|window| window == b"%PDF-") {
         Some(0) => true,
         // An uncompressed PDF within an archive or a message is not the whole of it.
-        Some(_) if container::is_zip(bytes) || container::is_compound(bytes) => false,
+        Some(_) if container::is_zip(bytes) || is_compound(bytes) => false,
         Some(_) => looks_binary(bytes) || bytes.windows(9).any(|window| window == b"startxref"),
         None => false,
     }

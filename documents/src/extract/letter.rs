@@ -32,6 +32,13 @@ pub(super) enum Body<'a> {
     Read(Box<Extracted>),
 }
 
+impl Body<'_> {
+    /// Whether it is known to hold no words.
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(self, Self::Plain(text) if text.trim().is_empty())
+    }
+}
+
 /// A file that came with a message.
 #[derive(Debug)]
 pub(super) struct Attachment<'a> {

@@ -1,26 +1,80 @@
-//! Messages as mail servers keep them (RFC 5322, MIME).
+//! Messages as mail servers keep them (RFC 5322, MIME), one in a file or many.
+
+mod body;
+mod mailbox;
+mod tnef;
 
 use std::borrow::Cow;
 
+use encoding_rs::{UTF_16BE, UTF_16LE};
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
+use super::decode::encoding_of;
 use super::letter::{Attachment, Body, Content, Letter};
 use super::nested::Nesting;
-use crate::extracted::{ExtractError, Extracted, Kind};
+use crate::extracted::{ExtractError, Extracted, Kind, Warning};
+use crate::writer::Writer;
+use body::bodies;
+use tnef::Tnef;
 
-/// Reads a message.
+/// Reads a message, or a mailbox of many.
 pub(super) fn extract(bytes: &[u8], nesting: &mut Nesting) -> Result<Extracted, ExtractError> {
+    let bytes = in_ascii(bytes);
+    if mailbox::is_mailbox(&bytes) {
+        return Ok(read_mailbox(&bytes, nesting));
+    }
     let damaged = |reason: &str| ExtractError::damaged(Kind::Mail, reason);
-    let bytes = without_deep_messages(bytes);
+    let bytes = without_deep_messages(&bytes);
     let message = MessageParser::default().parse(bytes.as_ref());
     let message = message.ok_or_else(|| damaged("it has no headers"))?;
-    let is_said = |name: &str| message.header(name).is_some();
-    if !["From", "To", "Subject", "Date", "Received", "Message-ID"].iter().any(|name| is_said(name))
-    {
+    if !HEADERS.iter().any(|name| message.header(*name).is_some()) {
         return Err(damaged("it names neither sender, subject nor date"));
     }
-    Ok(letter(&message, nesting).write(Kind::Mail, nesting))
+    Ok(letter_of(&message, nesting))
 }
+
+/// Messages have one of these; parts of pages that were saved with their pictures, the last.
+const HEADERS: [&str; 7] =
+    ["From", "To", "Subject", "Date", "Received", "Message-ID", "MIME-Version"];
+
+/// Headers are ASCII; a program that saved them as UTF-16 has put a zero beside each character.
+fn in_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match encoding_of(bytes, None) {
+        (encoding, rest, _) if encoding == UTF_16LE || encoding == UTF_16BE => {
+            Cow::Owned(encoding.decode_without_bom_handling(rest).0.into_owned().into_bytes())
+        }
+        (_, rest, _) => Cow::Borrowed(rest),
+    }
+}
+
+/// Reads all messages of a mailbox, one after the other.
+fn read_mailbox(bytes: &[u8], nesting: &mut Nesting) -> Extracted {
+    let mut writer = Writer::new(Kind::Mail);
+    let mut told = 0;
+    for bytes in mailbox::messages(bytes) {
+        if writer.is_full() {
+            break;
+        }
+        let bytes = without_deep_messages(&bytes);
+        let Some(message) = MessageParser::default().parse(bytes.as_ref()) else { continue };
+        nesting.renew_files();
+        let mut read = letter_of(&message, nesting);
+        told += read.warnings.len();
+        if told > MOST_WARNINGS {
+            read.warnings.clear();
+        }
+        writer.properties().attachments.append(&mut read.properties.attachments);
+        writer.append(read, 0);
+    }
+    if told > MOST_WARNINGS {
+        let message = "files within some more messages were not read, or not wholly";
+        writer.warn(Warning::loss(message));
+    }
+    writer.finish()
+}
+
+/// Of the messages in a mailbox, so many warnings are told one by one.
+const MOST_WARNINGS: usize = 100;
 
 /// A message within a message, and so on, is taken apart by the library without a limit. Beyond
 /// this number they are made to be ordinary files.
@@ -60,12 +114,21 @@ fn letter<'a>(message: &'a Message<'_>, nesting: &mut Nesting) -> Letter<'a> {
         bodies: bodies(message),
         attachments: Vec::new(),
     };
-    for part in message.attachments() {
+    let parts = message.attachments().filter(|_| !is_sealed(message));
+    for part in parts {
         let name = part.attachment_name().unwrap_or_default().to_owned();
         let kind = part.content_type();
         let media_type = kind.map(|kind| {
             format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()).to_lowercase()
         });
+        let is_tnef = media_type.as_deref().is_some_and(|kind| kind.ends_with("ms-tnef"))
+            || name.eq_ignore_ascii_case("winmail.dat");
+        if let Some(tnef) = is_tnef.then(|| Tnef::read(part.contents())).flatten() {
+            let body = tnef.body.filter(|_| letter.bodies.iter().all(Body::is_blank));
+            letter.bodies.extend(body);
+            letter.attachments.extend(tnef.files);
+            continue;
+        }
         let content = match &part.body {
             PartType::Message(inner) => {
                 let size = inner.raw_message.len();
@@ -86,9 +149,21 @@ fn letter<'a>(message: &'a Message<'_>, nesting: &mut Nesting) -> Letter<'a> {
     letter
 }
 
-/// A message within another; the depth is bounded by `nesting`.
+/// Reads a message; how deep it may hold others is bounded by `nesting`.
 fn letter_of(message: &Message<'_>, nesting: &mut Nesting) -> Extracted {
-    letter(message, nesting).write(Kind::Mail, nesting)
+    let mut read = letter(message, nesting).write(Kind::Mail, nesting);
+    if is_sealed(message) {
+        read.lose("the message is encrypted, or signed in a form that hides it; it was not read");
+    }
+    read
+}
+
+/// Whether what the message says stands within an envelope (S/MIME, PGP) that is not opened.
+fn is_sealed(message: &Message<'_>) -> bool {
+    message.content_type().is_some_and(|kind| {
+        let subtype = kind.subtype().unwrap_or_default().to_ascii_lowercase();
+        matches!(subtype.as_str(), "encrypted" | "pkcs7-mime" | "x-pkcs7-mime")
+    })
 }
 
 /// A picture that the body shows: it has no name that anybody gave it, and says nothing.
@@ -98,49 +173,6 @@ fn is_picture_of_page(part: &MessagePart<'_>) -> bool {
     is_picture
         && part.content_id().is_some()
         && !part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment)
-}
-
-/// What a message says: as plain text where there is about as much of it as of the web page.
-fn bodies<'a>(message: &'a Message<'_>) -> Vec<Body<'a>> {
-    let plain: Vec<&MessagePart<'_>> = message.text_bodies().collect();
-    let rich: Vec<&MessagePart<'_>> = message.html_bodies().collect();
-    let is_plain = |part: &&MessagePart<'_>| matches!(part.body, PartType::Text(_));
-    let words = |parts: &[&MessagePart<'_>]| -> usize {
-        parts
-            .iter()
-            .map(|part| part.text_contents().unwrap_or_default().split_whitespace().count())
-            .sum()
-    };
-    // A page without its text is sent by some with the words "your program shows no HTML".
-    let (said, shown) = (words(&plain), words(&rich));
-    let has_text = plain.iter().all(is_plain) && said > 0;
-    let is_stub = said < 30 && shown > 10 * said;
-    let parts = if has_text && !is_stub { plain } else { rich };
-    let bodies = parts.into_iter().filter_map(|part| match &part.body {
-        PartType::Text(text) if is_flowed(part) => Some(Body::Plain(Cow::Owned(unfold(text)))),
-        PartType::Text(text) => Some(Body::Plain(Cow::Borrowed(text.as_ref()))),
-        PartType::Html(html) => Some(Body::Html(Cow::Borrowed(html.as_bytes()), Some("utf-8"))),
-        _ => None,
-    });
-    bodies.collect()
-}
-
-fn is_flowed(part: &MessagePart<'_>) -> bool {
-    let format = part.content_type().and_then(|kind| kind.attribute("format"));
-    format.is_some_and(|format| format.eq_ignore_ascii_case("flowed"))
-}
-
-/// Joins lines that end in a blank with those that follow (RFC 3676).
-fn unfold(text: &str) -> String {
-    let mut unfolded = String::with_capacity(text.len());
-    for line in text.lines() {
-        unfolded.push_str(line);
-        let is_signature = line.trim_start_matches('>').trim_start() == "-- ";
-        if !line.ends_with(' ') || is_signature || line.starts_with('>') {
-            unfolded.push('\n');
-        }
-    }
-    unfolded
 }
 
 /// Names and addresses: `Ann <ann@x.org>, bo@x.org`.

@@ -4,6 +4,8 @@
 mod compressed;
 mod properties;
 
+pub(super) use compressed::inflate;
+
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
@@ -22,7 +24,8 @@ const MOST_ATTACHMENTS: usize = 1000;
 /// Reads a message.
 pub(super) fn extract(bytes: &[u8], nesting: &mut Nesting) -> Result<Extracted, ExtractError> {
     let mut compound = Compound::open(bytes, Kind::Msg)?;
-    let extracted = message(&mut compound, "", Head::Whole, nesting);
+    let mut extracted = message(&mut compound, "", Head::Whole, nesting);
+    extracted.warnings.extend(compound.loss());
     if extracted.text.trim().is_empty() {
         return Err(ExtractError::no_text(Kind::Msg, "it has neither a subject nor a body"));
     }
@@ -99,7 +102,7 @@ fn body(item: &mut Item<'_, '_>) -> Option<Body<'static>> {
     if let Some(page) = item.text(0x1013) {
         return Some(Body::Html(Cow::Owned(page.into_bytes()), Some("utf-8")));
     }
-    let rich = compressed::inflate(&item.binary(0x1009)?)?;
+    let rich = inflate(&item.binary(0x1009)?)?;
     rtf::extract(&rich).ok().map(|read| Body::Read(Box::new(read)))
 }
 

@@ -37,6 +37,12 @@ impl Nesting {
         self.within(bytes.len(), |nesting| extract_within(bytes, hint, nesting))
     }
 
+    /// Begins a file of many that stand side by side: each may hold as many as one alone. Their
+    /// bytes are counted together all the same.
+    pub(super) fn renew_files(&mut self) {
+        self.files = MOST_FILES;
+    }
+
     /// Does something one level deeper, with a file of so many bytes.
     pub(super) fn within<T>(
         &mut self,

@@ -1,9 +1,11 @@
 //! Documents of office programs: packages of XML parts, and what came before them.
 
+mod chart;
+mod diagram;
 pub(super) mod docx;
+pub(super) mod flat;
 mod link;
 mod math;
-mod numeral;
 pub(super) mod odf;
 mod package;
 pub(super) mod pptx;

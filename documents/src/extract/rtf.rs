@@ -11,7 +11,7 @@ mod state;
 use crate::extracted::{ExtractError, Extracted, Kind, Warning};
 pub(super) use charset::of_page;
 
-use reader::Reader;
+use reader::{Reader, Reads};
 
 /// Reads rich text.
 pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
@@ -19,13 +19,20 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let Some(rich) = start.and_then(|start| bytes.get(start..)) else {
         return Err(ExtractError::damaged(Kind::Rtf, "it does not begin as rich text does"));
     };
-    let mut reader = Reader::new();
-    let is_whole = reader.read(rich);
-    let mut writer = reader.finish();
-    if !is_whole {
-        writer.warn(Warning::loss("the file ends before its text does"));
+    let read = |reads| {
+        let mut reader = Reader::new(reads);
+        let is_whole = reader.read(rich);
+        let mut writer = reader.finish();
+        if !is_whole {
+            writer.warn(Warning::loss("the file ends before its text does"));
+        }
+        writer.finish()
+    };
+    let mut extracted = read(Reads::Text);
+    if extracted.text.trim().is_empty() {
+        // A letterhead, or a form that has all its words there.
+        extracted = read(Reads::Pages);
     }
-    let extracted = writer.finish();
     if extracted.text.trim().is_empty() {
         let reason = "it holds no words; perhaps only pictures";
         return Err(ExtractError::no_text(Kind::Rtf, reason));

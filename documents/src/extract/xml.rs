@@ -11,6 +11,8 @@ mod prose;
 mod survey;
 
 use super::decode::decode_exact;
+use super::nested::Nesting;
+use super::office::flat;
 use super::text;
 use crate::extracted::{ExtractError, Extracted, Kind, Warning};
 use crate::writer::Writer;
@@ -18,9 +20,16 @@ use events::Malformed;
 use survey::{Shape, Survey};
 
 /// Reads an XML file; what is not well-formed is read as the text that it is.
-pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Result<Extracted, ExtractError> {
+pub(super) fn extract(
+    bytes: &[u8],
+    charset: Option<&str>,
+    nesting: &mut Nesting,
+) -> Result<Extracted, ExtractError> {
     let declared = charset.map(str::to_owned).or_else(|| declared_encoding(bytes));
     let exact = decode_exact(bytes, declared.as_deref());
+    if let Some(format) = flat::format(&exact.text) {
+        return flat::extract(&exact.text, format, nesting);
+    }
     let mut writer = Writer::new(Kind::Xml);
     exact.warnings.iter().for_each(|warning| writer.warn(warning.clone()));
     let written = Survey::of(&exact.text).and_then(|survey| match survey.shape() {

@@ -15,9 +15,13 @@ pub(super) struct Header {
     pub(super) other_table: &'static str,
     /// Where the text begins in a document without pieces.
     pub(super) text_start: usize,
-    /// The parts of the text, in characters: body, notes, end notes, text boxes.
+    /// The parts of the text, in characters: body, notes, heads and feet, comments, end notes,
+    /// text boxes.
     pub(super) body: Range<u32>,
     pub(super) notes: Range<u32>,
+    /// What stands above and below the pages.
+    pub(super) heads: Range<u32>,
+    pub(super) comments: Range<u32>,
     pub(super) end_notes: Range<u32>,
     pub(super) boxes: Range<u32>,
     pub(super) styles: Range<usize>,
@@ -54,7 +58,7 @@ impl Header {
             end = end.saturating_add(if length > i32::MAX as u32 { 0 } else { length });
             *slot = end;
         }
-        let [body, notes, _, _, comments, end_notes, boxes] = ends;
+        let [body, notes, heads, macros, comments, end_notes, boxes] = ends;
         let uses_second = flags & 0x0200 != 0;
         let (first, second) = ("/0Table", "/1Table");
         Some(Self {
@@ -65,6 +69,8 @@ impl Header {
             text_start: offset(main, 0x18).unwrap_or_default(),
             body: 0..body,
             notes: body..notes,
+            heads: notes..heads,
+            comments: macros..comments,
             end_notes: comments..end_notes,
             boxes: end_notes..boxes,
             styles: pair(1),

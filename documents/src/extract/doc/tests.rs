@@ -23,6 +23,7 @@ impl Sample {
         let mut sample = Self { main, table: Vec::new() };
         sample.set(0x4c, text.len() - notes);
         sample.set(0x50, notes);
+        sample.set(0x18, TEXT);
         sample.main.extend(text);
         sample.main.resize(TEXT + 1024, 0);
         sample
@@ -140,6 +141,32 @@ fn pieces_are_put_in_order() {
     let at = u32::try_from(TEXT).unwrap();
     sample.pieces(&[(4, at + 4, false), (4, at + 100, true), (4, at, false)]);
     assert_eq!(extract(&sample.file()).unwrap().text, "one für two");
+}
+
+#[test]
+fn notes_of_several_paragraphs_and_comments_are_told_apart() {
+    let (body, notes, comments) =
+        (b"a\x02 b\x02 c\x05\r", b"\x02 one\rtwo\r\x02 three\r", b"\x05 why\r");
+    let mut sample = Sample::of(&[&body[..], notes, comments].concat(), 0);
+    for (at, length) in [(0x4c, body.len()), (0x50, notes.len()), (0x5c, comments.len())] {
+        sample.set(at, length);
+    }
+    let expect = "a[^1] b[^2] c[^comment-1]\n\n[^1]: one\ntwo\n\n[^2]: three\n\n[^comment-1]: why";
+    assert_eq!(extract(&sample.file()).unwrap().text, expect);
+}
+
+#[test]
+fn heads_are_read_where_there_is_nothing_else() {
+    let mut sample = Sample::of(b"\rACME\r", 0);
+    sample.set(0x4c, 1);
+    sample.set(0x54, 5);
+    assert_eq!(extract(&sample.file()).unwrap().text, "ACME");
+}
+
+#[test]
+fn of_letters_over_each_other_the_last_are_shown() {
+    let sample = Sample::of(b"\x13EQ \\* jc2 \\o\\ad(\\s\\up 10(to),TO)\x15\r", 0);
+    assert_eq!(extract(&sample.file()).unwrap().text, "TO");
 }
 
 #[test]

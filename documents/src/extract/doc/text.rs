@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use encoding_rs::WINDOWS_1252;
 
-use super::super::flow::{Flow, Style, address};
+use super::super::flow::{Aside, Flow, Style, address, shown_by};
 use super::super::little::{part, short};
 use super::header::Header;
 use super::lists::Lists;
@@ -32,8 +32,8 @@ struct Text<'a, 'b> {
     fields: Vec<Field>,
     /// Where the present run of characters ends, and whether it is hidden.
     run: (Range<u32>, bool),
-    /// Whether a note is being read, not the body.
-    is_note: bool,
+    /// What is being read, where it is not the body.
+    aside: Option<Aside>,
 }
 
 /// Reads the text of a document.
@@ -47,14 +47,23 @@ pub(super) fn read(main: &[u8], table: &[u8], header: &Header, flow: &mut Flow) 
         lists: lists(table, header),
         fields: Vec::new(),
         run: (0..0, false),
-        is_note: false,
+        aside: None,
     };
     for part in [&header.body, &header.boxes] {
         text.part(main, &pieces, part);
     }
+    if text.flow.is_empty() {
+        // A letterhead, or a form that has all its words there.
+        text.part(main, &pieces, &header.heads);
+    }
     // Notes stand behind the text that refers to them.
-    text.is_note = true;
-    for part in [&header.notes, &header.end_notes] {
+    let notes = [
+        (Aside::Note, &header.notes),
+        (Aside::Note, &header.end_notes),
+        (Aside::Comment, &header.comments),
+    ];
+    for (aside, part) in notes {
+        text.aside = Some(aside);
         text.part(main, &pieces, part);
     }
 }
@@ -150,9 +159,14 @@ impl Text<'_, '_> {
             return;
         }
         match character {
-            '\u{2}' if !self.is_note => {
-                let mark = self.flow.note("");
+            '\u{2}' | '\u{5}' if self.aside.is_none() => {
+                let aside = if character == '\u{2}' { Aside::Note } else { Aside::Comment };
+                let mark = self.flow.note(aside, "");
                 self.flow.text.push_str(&mark);
+            }
+            // Each begins with the mark that refers to it.
+            '\u{2}' | '\u{5}' => {
+                self.aside.into_iter().for_each(|aside| self.flow.next_note(aside))
             }
             '\u{b}' => self.flow.text.push('\n'),
             '\t' | '\u{e}' => self.flow.text.push(' '),
@@ -193,9 +207,9 @@ impl Text<'_, '_> {
         if mark == '\u{c}' && self.flow.text.trim().is_empty() {
             return;
         }
-        if self.is_note {
+        if let Some(aside) = self.aside {
             let text = std::mem::take(&mut self.flow.text);
-            self.flow.fill_note(&text);
+            self.flow.fill_note(aside, &text);
             return;
         }
         let (level, list, depth) = self.styles.look_up(paragraph.style);
@@ -204,7 +218,7 @@ impl Text<'_, '_> {
             if paragraph.list != 0 { (paragraph.list, paragraph.depth) } else { (list, depth) };
         // The number 2047 and above take a paragraph out of its list.
         let is_item = (1..2047).contains(&list);
-        if is_item && level.is_none() && !self.flow.text.trim().is_empty() {
+        if is_item && !self.flow.text.trim().is_empty() {
             self.flow.marker = self.lists.mark(list, depth).unwrap_or_default();
         }
         self.flow.end_paragraph(&Style {
@@ -216,7 +230,11 @@ impl Text<'_, '_> {
 
     fn end_field(&mut self) {
         let Some(field) = self.fields.pop() else { return };
-        let Some((paragraph, start)) = field.result else { return };
+        let Some((paragraph, start)) = field.result else {
+            let shown = shown_by(&field.instruction);
+            self.flow.text.push_str(&shown.unwrap_or_default());
+            return;
+        };
         if let Some(address) = address(&field.instruction) {
             self.flow.link(paragraph, start, &address);
         }

@@ -72,7 +72,10 @@ fn by_media_type(media_type: &str) -> Option<Kind> {
         | "application/vnd.ms-excel.sheet.binary.macroenabled.12" => Kind::Xlsx,
         "application/rtf" | "application/x-rtf" | "text/rtf" => Kind::Rtf,
         "application/epub+zip" => Kind::Epub,
-        "message/rfc822" | "application/x-mimearchive" | "multipart/related" => Kind::Mail,
+        "message/rfc822"
+        | "application/x-mimearchive"
+        | "multipart/related"
+        | "application/mbox" => Kind::Mail,
         "application/vnd.ms-outlook" => Kind::Msg,
         "text/csv" | "application/csv" | "text/tab-separated-values" => Kind::Csv,
         "application/json" | "text/json" => Kind::Json,
@@ -110,12 +113,12 @@ pub(super) fn by_name(name: &str) -> Claim {
         "odp" | "otp" => Kind::Odp,
         "rtf" => Kind::Rtf,
         "epub" => Kind::Epub,
-        "eml" | "mht" | "mhtml" => Kind::Mail,
+        "eml" | "mht" | "mhtml" | "mbox" | "mbx" => Kind::Mail,
         "msg" => Kind::Msg,
         "csv" | "tsv" => Kind::Csv,
         "json" => Kind::Json,
         "jsonl" | "ndjson" => Kind::JsonLines,
-        "xml" => Kind::Xml,
+        "xml" | "nxml" | "rss" | "atom" | "dita" | "ditamap" | "dbk" => Kind::Xml,
         "png" | "jpg" | "jpeg" | "gif" | "webp" | "tif" | "tiff" | "bmp" => Kind::Image,
         other if code::language(other).is_some() => Kind::Code,
         "yaml" | "yml" => return Claim::Other(format!("data files (.{extension})")),

@@ -1,9 +1,8 @@
 //! What a container holds: a zip archive by its main part, a compound file by its streams.
 
-use std::io::Cursor;
-
 use super::{Claim, Verdict};
 use crate::archive::Archive;
+use crate::extract::compound::Compound;
 use crate::extract::little::{short, utf16};
 use crate::extracted::Kind;
 
@@ -48,10 +47,6 @@ const OTHERS: [(&str, &str); 7] = [
 
 pub(super) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
-}
-
-pub(super) fn is_compound(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 }
 
 /// Judges a zip archive.
@@ -110,10 +105,8 @@ fn by_media_type(media_type: &str) -> Option<Verdict> {
 
 /// Judges a compound file: Office before 2007, Outlook, or what encrypts the newer formats.
 pub(super) fn compound(bytes: &[u8], claim: &Claim) -> Verdict {
-    let names = match cfb::CompoundFile::open(Cursor::new(bytes)) {
-        Ok(file) => file.read_root_storage().map(|entry| entry.name().to_owned()).collect(),
-        Err(_) => names_in(bytes),
-    };
+    let names = Compound::of(bytes).map(|file| file.names("/"));
+    let names = names.filter(|names| !names.is_empty()).unwrap_or_else(|| names_in(bytes));
     let has = |name: &str| names.iter().any(|found| found.eq_ignore_ascii_case(name));
     if has("EncryptedPackage") {
         return Verdict::Locked(match claim {

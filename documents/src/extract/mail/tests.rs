@@ -36,6 +36,10 @@ fn the_better_body_is_taken() {
     assert_eq!(mail("", "<p>rich</p>"), "# s\n\nrich");
     let long = "<p>word</p>".repeat(20).replace("</p>", " </p>\n");
     assert!(mail("no", &long).contains("word\n\nword"));
+    let more = "<p>The plan, and a table of all that it costs</p><p>See below</p>";
+    assert!(mail("The plan costs", more).contains("See below"));
+    let other = mail("one two three four five six", "<p>a b c d e f g</p>");
+    assert_eq!(other, "# s\n\none two three four five six\n\na b c d e f g");
 }
 
 #[test]
@@ -53,6 +57,42 @@ fn attachments_are_read_in_place_or_listed() {
          ## inner\n\n### inner\n\nwithin"
     );
     assert_eq!(extracted.properties.attachments, ["x.foo"]);
+}
+
+#[test]
+fn a_mailbox_is_all_its_messages() {
+    let message = |subject| format!("From a@x.org Mon Jun 1 10:00:00 2009\nSubject: {subject}\n\n");
+    let extracted = read(&format!("{}first\n\n{}>From here", message("a"), message("b")));
+    assert_eq!(extracted.text, "# a\n\nfirst\n\n# b\n\nFrom here");
+}
+
+#[test]
+fn what_is_sealed_says_so() {
+    let sealed = "Subject: s\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\
+                  Content-Type: application/octet-stream\n\nwords\n--b--\n";
+    let extracted = read(sealed);
+    assert_eq!((extracted.text.as_str(), extracted.losses().count()), ("# s", 1));
+}
+
+#[test]
+fn what_only_outlook_understands_is_taken_apart() {
+    let extracted = read(
+        "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nbody\n--b\n\
+         Content-Type: application/ms-tnef; name=winmail.dat\n\
+         Content-Transfer-Encoding: base64\n\n\
+         eJ8+IgAAAQyAAgAGAAAAaGlkZGVuAAACApAGAA4AAAAAAAAAAAAAAAAAAAAAAAAAAhCAAQAGAAAAYS50\n\
+         eHQAAAACD4AGAAUAAAB3b3JkcwAA\n--b--\n",
+    );
+    assert_eq!(extracted.text, "# s\n\nbody\n\n## a.txt\n\nwords");
+    assert!(extracted.properties.attachments.is_empty());
+}
+
+#[test]
+fn a_message_in_utf16_is_read() {
+    let units = "From: a@x.org\r\nSubject: s\r\n\r\nwords".encode_utf16();
+    let bytes: Vec<u8> = [0xfeff].into_iter().chain(units).flat_map(u16::to_le_bytes).collect();
+    let extracted = extract(&bytes, &mut Nesting::default()).unwrap();
+    assert_eq!(extracted.text, "# s\n\nFrom: a@x.org\n\nwords");
 }
 
 #[test]

@@ -13,7 +13,7 @@ const WINDOW: usize = 4096;
 const MOST: usize = 64 << 20;
 
 /// The text.
-pub(super) fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::extract) fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
     let size = offset(bytes, 4)?.min(MOST);
     let content = bytes.get(16..)?;
     match long(bytes, 8)? {

@@ -5,16 +5,20 @@
 
 mod body;
 mod inline;
+mod insets;
 mod notes;
 mod numbering;
 mod styles;
 mod table;
 
+use super::flat::describe;
 use super::package::{Package, Relations};
-use super::xml::Tree;
+use super::xml::{Node, Tree};
+use crate::extract::nested::Nesting;
 use crate::extracted::{ExtractError, Extracted, Kind};
 use crate::writer::Writer;
 use body::Body;
+use insets::Insets;
 use notes::Notes;
 use numbering::Numbering;
 use styles::Styles;
@@ -25,25 +29,28 @@ struct Context {
     styles: Styles,
     numbering: Numbering,
     notes: Notes,
+    insets: Insets,
     /// Whether a paragraph in the style Title stands above the headings.
     has_title: bool,
 }
 
 /// Reads a document.
-pub(in crate::extract) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
+pub(in crate::extract) fn extract(
+    bytes: &[u8],
+    nesting: &mut Nesting,
+) -> Result<Extracted, ExtractError> {
     let mut package = Package::open(bytes, Kind::Docx)?;
     let mut writer = Writer::new(Kind::Docx);
     let main = package.main_part("word/document.xml");
     let text = package.main(&main)?;
     let relations = package.relations(&main);
     let mut context = context(&mut package, &relations, &mut writer);
+    context.insets = Insets::read(&mut package, &relations, nesting, &mut writer);
     let tree = Tree::parse(&text);
     let Some(root) = tree.root() else {
         return Err(ExtractError::damaged(Kind::Docx, "its main part holds no XML"));
     };
-    context.has_title = root.descendants().any(|node| {
-        node.is("pStyle") && node.attribute("val").is_some_and(|id| context.styles.is_title(&id))
-    });
+    context.has_title = has_title(root, &context.styles);
     Body::new(&main, &relations, &mut context, &mut writer).write(root);
     write_notes(&mut package, &relations, &mut context, &mut writer);
     package.describe(&mut writer);
@@ -55,6 +62,30 @@ pub(in crate::extract) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractErro
         write_parts(&mut package, &relations, &["header", "footer"], &mut context, &mut writer);
     }
     Ok(writer.finish())
+}
+
+/// Reads a document in the XML of Word 2003: one part, with all that it needs.
+pub(super) fn flat(tree: &Tree<'_>) -> Extracted {
+    let mut writer = Writer::new(Kind::Docx);
+    let root = tree.root();
+    let styles = Styles::of(root.and_then(|root| root.child("styles")));
+    if let Some(body) = root.and_then(|root| root.child("body")) {
+        let has_title = has_title(body, &styles);
+        let mut context = Context { styles, has_title, ..Context::default() };
+        Body::new("document", &Relations::new(), &mut context, &mut writer).write(body);
+    }
+    describe(root, &mut writer);
+    if tree.is_cut() {
+        writer.warn(crate::Warning::loss("the file is damaged; what stands before is here"));
+    }
+    writer.finish()
+}
+
+fn has_title(root: Node<'_>, styles: &Styles) -> bool {
+    let is_title = |node: Node<'_>| {
+        node.is("pStyle") && node.attribute("val").is_some_and(|id| styles.is_title(&id))
+    };
+    root.descendants().any(is_title)
 }
 
 fn context(package: &mut Package<'_>, relations: &Relations, writer: &mut Writer) -> Context {

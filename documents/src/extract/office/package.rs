@@ -49,6 +49,11 @@ impl<'a> Package<'a> {
         self.archive.read(name, MOST_OF_PART).map(decode).unwrap_or_default()
     }
 
+    /// The bytes of a part that is no XML; none where there is no such part.
+    pub(super) fn bytes(&mut self, name: &str) -> Vec<u8> {
+        self.archive.read(name, MOST_OF_PART).unwrap_or_default()
+    }
+
     /// What a part refers to.
     pub(super) fn relations(&mut self, part: &str) -> Relations {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
@@ -98,7 +103,8 @@ impl<'a> Package<'a> {
     }
 
     fn attach(&self, properties: &mut Properties) {
-        let names = self.archive.names().filter(|name| name.contains("/embeddings/"));
+        let is_file = |name: &&str| name.contains("/embeddings/") && !name.ends_with('/');
+        let names = self.archive.names().filter(is_file);
         properties.attachments.extend(names.map(|name| last(name).to_owned()));
     }
 

@@ -1,7 +1,6 @@
 //! Presentations (`.pptx`): each slide is a page, its title a heading, its shapes read as they stand
 //! on it, its notes after them.
 
-mod chart;
 mod layout;
 mod shape;
 mod text;

@@ -8,7 +8,10 @@ mod format;
 mod region;
 mod write;
 
+use std::collections::HashMap;
 use std::rc::Rc;
+
+use super::link::link;
 
 pub(super) use format::Formats;
 pub(super) use write::{write, write_hidden};
@@ -64,6 +67,17 @@ impl Sheet {
             self.is_cut = true;
         } else if !text.trim().is_empty() {
             self.cells.push(Cell { row, column, text, is_number });
+        }
+    }
+
+    /// Makes links of cells that lead somewhere, by their row and column.
+    pub(super) fn link(&mut self, links: &HashMap<(u32, u32), String>) {
+        for cell in self.cells.iter_mut().filter(|_| !links.is_empty()) {
+            if let Some(url) = links.get(&(cell.row, cell.column)) {
+                let mut text = cell.text.to_string();
+                link(&mut text, 0, url);
+                cell.text = text.into();
+            }
         }
     }
 }

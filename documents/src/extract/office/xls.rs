@@ -1,25 +1,27 @@
 //! Workbooks of Excel before 2007: a stream of records within a compound file (BIFF 5 to 8).
 
+mod links;
 mod record;
 mod text;
 
-use std::io::{Cursor, Read};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use encoding_rs::Encoding;
 
 use super::sheet::{self, Formats, Merged, Sheet};
 use super::xlsx::{error, rk};
+use crate::extract::compound::{Compound, objects};
 use crate::extract::little::{long, short, wide};
 use crate::extracted::{ExtractError, Extracted, Kind, Warning};
 use crate::writer::Writer;
 use record::{Record, Records};
 
-/// The most bytes of the stream that are read.
-const MOST_OF_STREAM: u64 = 256 << 20;
-
 /// Sheets beyond these are left out.
 const MOST_SHEETS: usize = 1_000;
+
+/// Links beyond these are not looked at.
+const MOST_LINKS: usize = 100_000;
 
 /// What all sheets use.
 #[derive(Debug)]
@@ -50,7 +52,10 @@ impl Workbook {
 
 /// Reads a workbook.
 pub(in crate::extract) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let stream = stream(bytes)?;
+    let mut compound = Compound::open(bytes, Kind::Xls)?;
+    let stream = compound.read("/Workbook").or_else(|| compound.read("/Book"));
+    let missing = || ExtractError::damaged(Kind::Xls, "it holds no workbook");
+    let stream = stream.ok_or_else(missing)?;
     let workbook = workbook(&stream)?;
     let mut writer = Writer::new(Kind::Xls);
     let mut hidden = Vec::new();
@@ -70,19 +75,9 @@ pub(in crate::extract) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractErro
         }
     }
     sheet::write_hidden(&hidden, &mut writer);
+    writer.properties().attachments = objects(&mut compound, "", "MBD");
+    compound.loss().into_iter().for_each(|loss| writer.warn(loss));
     Ok(writer.finish())
-}
-
-fn stream(bytes: &[u8]) -> Result<Vec<u8>, ExtractError> {
-    let damaged = |reason: String| ExtractError::damaged(Kind::Xls, reason);
-    let mut file = cfb::CompoundFile::open(Cursor::new(bytes))
-        .map_err(|error| damaged(format!("its compound file is damaged: {error}")))?;
-    let name = if file.is_stream("Workbook") { "Workbook" } else { "Book" };
-    let stream = file.open_stream(name).map_err(|error| damaged(error.to_string()))?;
-    let mut read = Vec::new();
-    // What is there of a stream that breaks off is read all the same.
-    let _partial = stream.take(MOST_OF_STREAM).read_to_end(&mut read);
-    Ok(read)
 }
 
 /// Reads what stands before the sheets.
@@ -132,6 +127,18 @@ fn listed(bytes: &[u8], is_unicode: bool, encoding: &'static Encoding) -> Option
 
 /// Reads a sheet; whether it has an end.
 fn read(records: &[u8], workbook: &Workbook, sheet: &mut Sheet) -> bool {
+    let mut links = HashMap::new();
+    let is_whole = read_records(records, workbook, sheet, &mut links);
+    sheet.link(&links);
+    is_whole
+}
+
+fn read_records(
+    records: &[u8],
+    workbook: &Workbook,
+    sheet: &mut Sheet,
+    links: &mut HashMap<(u32, u32), String>,
+) -> bool {
     let mut depth = 0_usize;
     let mut formula = None;
     for record in Records::new(records) {
@@ -153,6 +160,7 @@ fn read(records: &[u8], workbook: &Workbook, sheet: &mut Sheet) -> bool {
                     sheet.merged.push(Merged { first: (at(0), at(4)), last: (at(2), at(6)) });
                 }
             }
+            record::LINK if links.len() < MOST_LINKS => links.extend(links::read(record.bytes)),
             record::BOX => sheet.boxes.extend(text::of_box(&record)),
             _ => {
                 let found = cell(&record, workbook, sheet);

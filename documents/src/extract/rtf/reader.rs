@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::super::flow::{Flow, address};
+use super::super::flow::{Aside, Flow, address};
 use super::charset;
 use super::lexer::{Lexer, Token};
-use super::state::{Destination, State, destination};
+use super::state::{Destination, State, destination, is_head};
 use crate::extracted::{Kind, title_of};
 use crate::writer::Writer;
 
@@ -25,6 +25,14 @@ struct Link {
     group: usize,
     paragraph: usize,
     start: usize,
+}
+
+/// How much of a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reads {
+    Text,
+    /// The text with the heads and feet of its pages.
+    Pages,
 }
 
 #[derive(Debug)]
@@ -51,10 +59,13 @@ pub(super) struct Reader {
     instruction: String,
     note: String,
     links: Vec<Link>,
+    /// Whether what stands above and below the pages is read with the text.
+    reads_heads: bool,
 }
 
 impl Reader {
-    pub(super) fn new() -> Self {
+    /// A reader of the text, or of all that stands on the pages.
+    pub(super) fn new(reads: Reads) -> Self {
         Self {
             flow: Flow::new(Writer::new(Kind::Rtf)),
             state: State::default(),
@@ -72,6 +83,7 @@ impl Reader {
             instruction: String::new(),
             note: String::new(),
             links: Vec::new(),
+            reads_heads: reads == Reads::Pages,
         }
     }
 
@@ -129,12 +141,15 @@ impl Reader {
         }
         let Some(outer) = self.groups.pop() else { return };
         let closed = std::mem::replace(&mut self.state, outer);
-        if closed.destination == Destination::Note
-            && self.state.destination != Destination::Note
-            && !self.note.trim().is_empty()
-        {
+        let aside = match closed.destination {
+            _ if self.note.trim().is_empty() => None,
+            Destination::Note => Some(Aside::Note),
+            Destination::Comment => Some(Aside::Comment),
+            _ => None,
+        };
+        if let Some(aside) = aside.filter(|_| closed.destination != self.state.destination) {
             let note = std::mem::take(&mut self.note);
-            let mark = self.flow.note(&note);
+            let mark = self.flow.note(aside, &note);
             self.flow.text.push_str(&mark);
         }
         match closed.destination {
@@ -186,7 +201,11 @@ impl Reader {
         let is_optional = std::mem::take(&mut self.is_optional);
         let is_read = self.state.destination != Destination::Skip
             || matches!(name, "title" | "author" | "result");
-        if let Some(destination) = destination(name, is_optional).filter(|_| is_read) {
+        let destination = match destination(name, is_optional) {
+            Some(_) if self.reads_heads && is_head(name) => Some(Destination::Body),
+            destination => destination,
+        };
+        if let Some(destination) = destination.filter(|_| is_read) {
             self.turn_to(destination, name);
             return;
         }
@@ -265,7 +284,7 @@ impl Reader {
             Destination::Marker => self.flow.marker.clear(),
             Destination::Instruction => self.instruction.clear(),
             Destination::Title | Destination::Author | Destination::Styles => self.name.clear(),
-            Destination::Note => self.note.clear(),
+            Destination::Note | Destination::Comment => self.note.clear(),
             _ => {}
         }
         if word == "fldrslt"
@@ -355,7 +374,7 @@ impl Reader {
             }
             Destination::Marker => &mut self.flow.marker,
             Destination::Instruction => &mut self.instruction,
-            Destination::Note => &mut self.note,
+            Destination::Note | Destination::Comment => &mut self.note,
             Destination::Styles | Destination::Title | Destination::Author => &mut self.name,
             Destination::Skip | Destination::Fonts => return,
         };

@@ -15,8 +15,9 @@ pub(super) enum Destination {
     Marker,
     /// What a field does.
     Instruction,
-    /// The text of a note.
+    /// The text of a note, or of a comment.
     Note,
+    Comment,
     /// Names of fonts.
     Fonts,
     /// Names of styles.
@@ -79,6 +80,11 @@ impl State {
     }
 }
 
+/// Whether a word begins what stands above or below each page.
+pub(super) fn is_head(word: &str) -> bool {
+    word.starts_with("header") || word.starts_with("footer")
+}
+
 /// What the characters behind this word are for; none where the word says nothing of that.
 /// `is_optional` are words behind `\*`, which readers that don't know them pass over.
 pub(super) fn destination(word: &str, is_optional: bool) -> Option<Destination> {
@@ -88,19 +94,19 @@ pub(super) fn destination(word: &str, is_optional: bool) -> Option<Destination> 
         "listtext" | "pntext" => Destination::Marker,
         "fldinst" => Destination::Instruction,
         "footnote" => Destination::Note,
+        "annotation" => Destination::Comment,
         "title" => Destination::Title,
         "author" => Destination::Author,
         "shptxt" | "fldrslt" | "result" => Destination::Body,
         "colortbl" | "pict" | "header" | "headerl" | "headerr" | "headerf" | "footer"
-        | "footerl" | "footerr" | "footerf" | "info" | "object" | "nonshppict" | "annotation"
-        | "atnid" | "atnauthor" | "atnref" | "atntime" | "ftnsep" | "ftnsepc" | "ftncn"
-        | "aftnsep" | "aftnsepc" | "aftncn" | "listtable" | "listoverridetable" | "revtbl"
-        | "rsidtbl" | "filetbl" | "bkmkstart" | "bkmkend" | "themedata" | "datastore"
-        | "latentstyles" | "pntxta" | "pntxtb" | "pnseclvl" | "xe" | "tc" | "rxe"
-        | "nonesttables" | "sp" | "fchars" | "lchars" | "do" | "operator" | "company"
-        | "creatim" | "revtim" | "printim" | "buptim" | "doccomm" | "comment" | "keywords"
-        | "subject" | "manager" | "category" | "hlinkbase" | "userprops" | "pgptbl"
-        | "xmlnstbl" => Destination::Skip,
+        | "footerl" | "footerr" | "footerf" | "info" | "object" | "nonshppict" | "atnid"
+        | "atnauthor" | "atnref" | "atntime" | "ftnsep" | "ftnsepc" | "ftncn" | "aftnsep"
+        | "aftnsepc" | "aftncn" | "listtable" | "listoverridetable" | "revtbl" | "rsidtbl"
+        | "filetbl" | "bkmkstart" | "bkmkend" | "themedata" | "datastore" | "latentstyles"
+        | "pntxta" | "pntxtb" | "pnseclvl" | "xe" | "tc" | "rxe" | "nonesttables" | "sp"
+        | "fchars" | "lchars" | "do" | "operator" | "company" | "creatim" | "revtim"
+        | "printim" | "buptim" | "doccomm" | "comment" | "keywords" | "subject" | "manager"
+        | "category" | "hlinkbase" | "userprops" | "pgptbl" | "xmlnstbl" => Destination::Skip,
         // Shapes hold their text.
         "shpinst" | "shppict" | "pn" | "ud" | "upr" | "cs" | "ts" | "ds" | "nesttableprops" => {
             return None;

@@ -35,6 +35,15 @@ fn structure_is_kept() {
 }
 
 #[test]
+fn comments_are_kept_and_heads_where_there_is_nothing_else() {
+    check(
+        br"{\rtf1{\header ACME}a{\*\atnid A}{\*\atnauthor Ann}\chatn{\*\annotation{\*\atndate 1}why}b\par}",
+        "a[^comment-1]b\n\n[^comment-1]: why",
+    );
+    check(br"{\rtf1{\header\pard ACME\par}\par}", "ACME");
+}
+
+#[test]
 fn properties_are_read() {
     let extracted = extract(br"{\rtf1{\info{\title T}{\author Ann}{\company x}}a}").unwrap();
     assert_eq!(extracted.properties.title.as_deref(), Some("T"));

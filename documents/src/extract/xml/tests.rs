@@ -2,6 +2,10 @@
 
 use super::*;
 
+fn extract(bytes: &[u8], charset: Option<&str>) -> Result<Extracted, ExtractError> {
+    super::extract(bytes, charset, &mut Nesting::default())
+}
+
 fn check(xml: &str, expect: &str) {
     assert_eq!(extract(xml.as_bytes(), None).unwrap().text, expect);
 }

@@ -3,11 +3,12 @@
 use corpus::SourcePlace;
 
 use super::Context;
-use super::inline::{Inline, Look, Runs, alternative};
+use super::inline::{Inline, Look, Runs, alternative, is_insertion};
+use super::insets::Inset;
 use super::numbering::Marker;
 use super::styles::{Properties, Role};
 use super::table;
-use crate::extract::office::package::{Relations, last};
+use crate::extract::office::package::Relations;
 use crate::extract::office::xml::Node;
 use crate::writer::Writer;
 
@@ -80,6 +81,9 @@ impl<'c> Body<'c> {
                 "sdt" | "sdtContent" | "customXml" | "ins" | "moveTo" | "body" => {
                     self.blocks(child);
                 }
+                // Of Word 2003.
+                "sect" | "sub-section" | "pBdrGroup" | "content" => self.blocks(child),
+                "annotation" if is_insertion(child) => self.blocks(child),
                 "AlternateContent" => {
                     if let Some(choice) = alternative(child) {
                         self.blocks(choice);
@@ -87,9 +91,8 @@ impl<'c> Body<'c> {
                 }
                 "altChunk" => {
                     let id = child.prefixed("id").unwrap_or_default();
-                    let target = self.relations.get(id.as_ref()).map(|found| last(&found.target));
-                    let attachments = &mut self.writer.properties().attachments;
-                    attachments.extend(target.map(str::to_owned));
+                    let relation = self.relations.get(id.as_ref());
+                    self.inset(relation.map_or("", |relation| &relation.target), None);
                 }
                 _ => {}
             }
@@ -121,6 +124,7 @@ impl<'c> Body<'c> {
             all.depth.or_else(|| self.context.numbering.depth_of_style(list, id?)).unwrap_or(0)
         });
         let marker = list.and_then(|list| self.context.numbering.count(list, depth));
+        let marker = marker.or_else(|| properties.and_then(written_marker));
         let is_code = inline.is_monospaced && inline.text.contains(SIGNS_OF_CODE);
         if role == Role::Body && is_code && marker.is_none() {
             role = Role::Code;
@@ -158,6 +162,26 @@ impl<'c> Body<'c> {
         for inner in inline.boxes {
             self.blocks(inner);
         }
+        for part in inline.insets {
+            self.inset(&part, Some(self.place(format!("paragraph {number}"))));
+        }
+    }
+
+    /// Writes what stands in a part of its own.
+    fn inset(&mut self, part: &str, place: Option<SourcePlace>) {
+        let Some(inset) = self.context.insets.take(part) else { return };
+        self.end_code();
+        match inset {
+            Inset::Chart(title, mut rows) => {
+                self.writer.paragraph(&title, place.clone());
+                rows.iter_mut().for_each(|row| row.source.clone_from(&place));
+                self.writer.table(&rows, 1);
+            }
+            Inset::Diagram(points) => {
+                points.iter().for_each(|words| self.writer.item(0, "-", words, place.clone()));
+            }
+            Inset::Document(extracted) => self.writer.append(*extracted, 0),
+        }
     }
 
     fn table(&mut self, node: Node<'_>) {
@@ -194,6 +218,11 @@ impl<'c> Body<'c> {
                     for inner in inline.boxes {
                         self.flatten(inner, out);
                     }
+                    let insets = inline.insets.iter();
+                    for inset in insets.filter_map(|part| self.context.insets.take(part)) {
+                        out.push_str(&inset.flat());
+                        out.push('\n');
+                    }
                 }
                 "tbl" | "tr" | "tc" | "sdt" | "sdtContent" | "customXml" | "ins" | "moveTo" => {
                     self.flatten(child, out);
@@ -222,6 +251,13 @@ impl<'c> Body<'c> {
     fn place(&self, name: String) -> SourcePlace {
         SourcePlace::element(Some(self.part.to_owned()), name)
     }
+}
+
+/// What Word 2003 has written before an item; it writes bullets as characters of symbol fonts.
+fn written_marker(properties: Node<'_>) -> Option<Marker> {
+    let text = properties.child("listPr")?.child("t")?.attribute("val")?;
+    let is_number = text.chars().any(char::is_alphanumeric) && text.chars().count() > 1;
+    Some(if is_number { Marker::Number(text.trim().to_owned()) } else { Marker::Bullet })
 }
 
 /// A text with its number before it.

@@ -18,6 +18,8 @@ pub(super) struct Inline<'a> {
     pub(super) text: String,
     /// Text boxes that are anchored in it.
     pub(super) boxes: Vec<Node<'a>>,
+    /// Parts with charts and diagrams that are anchored in it.
+    pub(super) insets: Vec<String>,
     /// Whether there is text, and all of it is monospaced.
     pub(super) is_monospaced: bool,
 }
@@ -70,6 +72,8 @@ impl<'c> Runs<'c> {
         look: Look,
         out: &mut Inline<'a>,
     ) {
+        let start = out.text.len();
+        let mut behind_equation = start;
         for child in node.children() {
             match child.name() {
                 "r" => self.run(child, context, look, out),
@@ -92,16 +96,26 @@ impl<'c> Runs<'c> {
                     }
                 }
                 "oMath" | "oMathPara" => {
+                    // Of two equations side by side, neither is a part of the other.
+                    let is_beside = out.text.len() > start && out.text.len() == behind_equation;
+                    let gap = if is_beside { " " } else { "" };
                     let equation = math::linear(child);
-                    self.push(&equation, Look::default(), out);
+                    self.push(&format!("{gap}{equation}"), Look::default(), out);
+                    behind_equation = out.text.len();
                 }
                 "AlternateContent" => {
                     if let Some(choice) = alternative(child) {
                         self.write(choice, context, look, out);
                     }
                 }
-                "ins" | "moveTo" | "smartTag" | "sdt" | "sdtContent" | "customXml" | "bdo"
-                | "dir" | "rubyBase" | "ruby" => self.write(child, context, look, out),
+                "hlink" => {
+                    let start = out.text.len();
+                    self.write(child, context, look, out);
+                    link(&mut out.text, start, &child.attribute("dest").unwrap_or_default());
+                }
+                "annotation" if is_insertion(child) => self.write(child, context, look, out),
+                "content" | "ins" | "moveTo" | "smartTag" | "sdt" | "sdtContent" | "customXml"
+                | "bdo" | "dir" | "rubyBase" | "ruby" => self.write(child, context, look, out),
                 // Deletions above all, and properties.
                 _ => {}
             }
@@ -148,6 +162,8 @@ impl<'c> Runs<'c> {
                         field.instruction.push_str(&child.text());
                     }
                 }
+                // Word 2003 keeps notes where they are referred to.
+                "footnote" | "endnote" if !look.is_hidden => out.boxes.push(child),
                 "footnoteReference" => refer(NoteKind::Footnote, child, context, look, out),
                 "endnoteReference" => refer(NoteKind::Endnote, child, context, look, out),
                 "commentReference" => refer(NoteKind::Comment, child, context, look, out),
@@ -181,6 +197,13 @@ impl<'c> Runs<'c> {
                 }
             }
         }
+        let data = drawing.find("graphicData").into_iter().flat_map(Node::children);
+        let part = data.filter_map(|node| match node.name() {
+            "chart" => self.relations.get(node.prefixed("id")?.as_ref()),
+            "relIds" => self.relations.get(node.prefixed("dm")?.as_ref()),
+            _ => None,
+        });
+        out.insets.extend(part.map(|relation| relation.target.clone()));
         let description = drawing.find("docPr").and_then(|node| node.attribute("descr"));
         let description = description.or_else(|| drawing.find("shape")?.attribute("alt"));
         let description = on_one_line(&description.unwrap_or_default());
@@ -223,6 +246,11 @@ impl<'c> Runs<'c> {
         }
         out.text.push_str(text);
     }
+}
+
+/// Whether a change of Word 2003 put in what stands within it.
+pub(super) fn is_insertion(annotation: Node<'_>) -> bool {
+    annotation.attribute("type").as_deref() == Some("Word.Insertion")
 }
 
 /// Writes the mark of a note.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::styles::Styles;
-use crate::extract::office::numeral::Numeral;
+use crate::extract::numeral::Numeral;
 use crate::extract::office::xml::{Node, Tree};
 
 /// Levels of a list.

@@ -63,16 +63,21 @@ pub(super) enum Role {
 
 impl Styles {
     pub(super) fn read(text: &str) -> Self {
-        let tree = Tree::parse(text);
+        Self::of(Tree::parse(text).root())
+    }
+
+    /// The styles within an element.
+    pub(super) fn of(root: Option<Node<'_>>) -> Self {
         let mut styles = Self::default();
-        for node in tree.root().iter().flat_map(|root| root.children()) {
+        for node in root.into_iter().flat_map(Node::children) {
             if node.is("docDefaults") {
                 let language = node.find("lang").and_then(|lang| lang.attribute("val"));
                 styles.language = language.map(std::borrow::Cow::into_owned);
                 continue;
             }
             let Some(id) = node.attribute("styleId").filter(|_| node.is("style")) else { continue };
-            let is_default = matches!(node.attribute("default").as_deref(), Some("1" | "true"));
+            let is_default =
+                matches!(node.attribute("default").as_deref(), Some("1" | "true" | "on"));
             if is_default && node.attribute("type").as_deref() == Some("paragraph") {
                 styles.default = Some(id.clone().into_owned());
             }

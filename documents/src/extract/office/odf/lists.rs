@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::styles::Styles;
-use crate::extract::office::numeral::Numeral;
+use crate::extract::numeral::Numeral;
 
 /// Lists nested deeper than this are counted as deep as this.
 const LEVELS: usize = 10;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::extract::office::numeral::Numeral;
+use crate::extract::numeral::Numeral;
 use crate::extract::office::xml::Node;
 
 /// Styles that have each other as parents are followed so far.

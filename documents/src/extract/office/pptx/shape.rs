@@ -3,11 +3,11 @@
 
 use corpus::SourcePlace;
 
-use super::chart;
 use super::layout::{Bullets, Layout, bullets, over, position};
 use super::text::{Bullet, Counter, LEVELS, paragraph};
 use crate::extract::office::package::{Package, Relations};
-use crate::extract::office::xml::{Node, Tree};
+use crate::extract::office::xml::Node;
+use crate::extract::office::{chart, diagram};
 use crate::words::on_one_line;
 use crate::writer::{Row, Writer};
 
@@ -171,11 +171,8 @@ impl Slide<'_, '_> {
                 }
                 "relIds" => {
                     let text = id("dm").map(|part| self.package.part(&part)).unwrap_or_default();
-                    let tree = Tree::parse(&text);
-                    let points = tree.root().into_iter().flat_map(Node::descendants);
-                    for point in points.filter(|node| node.is("pt")) {
-                        let words = super::text::plain(point);
-                        self.writer.item(0, "-", &words, Some(place.clone()));
+                    for words in &diagram::read(&text) {
+                        self.writer.item(0, "-", words, Some(place.clone()));
                     }
                 }
                 // A picture stands in for what is embedded.

@@ -1,8 +1,8 @@
 //! The paragraphs of a shape.
 
+use crate::extract::numeral::Numeral;
 use crate::extract::office::link::link;
 use crate::extract::office::math;
-use crate::extract::office::numeral::Numeral;
 use crate::extract::office::package::Relations;
 use crate::extract::office::xml::Node;
 

@@ -74,13 +74,14 @@ fn builtin(id: u32) -> Option<&'static str> {
     }
 }
 
-/// A number where there is no format: fifteen digits are all that Excel keeps.
+/// A number where there is no format. Excel keeps fifteen digits, and shows fewer; numbers that are
+/// longer name cards and accounts, and are looked for in full.
 pub(in crate::extract::office) fn general(number: f64) -> String {
     if !number.is_finite() {
         return String::new();
     }
     let size = number.abs();
-    if size != 0.0 && !(1e-9..1e15).contains(&size) {
+    if size != 0.0 && !(1e-9..1e18).contains(&size) {
         let text = format!("{number:.10e}");
         let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let digits = if digits.contains('.') { digits.trim_end_matches('0') } else { digits };
@@ -125,6 +126,7 @@ mod tests {
         check(1234.5678, "1234.5678");
         check(123_456_789_012.0, "123456789012");
         check(2.0 / 3.0, "0.6666666667");
+        check(1_234_567_890_123_456.0, "1234567890123456");
         check(1e20, "1E20");
         check(1.5e-12, "1.5E-12");
         check(f64::NAN, "");

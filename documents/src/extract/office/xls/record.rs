@@ -22,6 +22,7 @@ pub(super) const FORMULA: u16 = 0x06;
 pub(super) const RESULT: u16 = 0x207;
 pub(super) const MERGED: u16 = 0xe5;
 pub(super) const BOX: u16 = 0x1b6;
+pub(super) const LINK: u16 = 0x1b8;
 const GOES_ON: u16 = 0x3c;
 
 /// A record.

@@ -9,7 +9,6 @@ use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 
 use super::{MOST_OF_SHEET, Workbook};
-use crate::extract::office::link::link;
 use crate::extract::office::package::{Package, Relations};
 use crate::extract::office::sheet::{MOST_STRINGS, Merged, Sheet, place};
 
@@ -126,13 +125,7 @@ pub(super) fn read(
             _ => {}
         },
     });
-    for cell in &mut sheet.cells {
-        if let Some(url) = links.get(&(cell.row, cell.column)) {
-            let mut text = cell.text.to_string();
-            link(&mut text, 0, url);
-            cell.text = text.into();
-        }
-    }
+    sheet.link(&links);
 }
 
 /// What characters belong to.

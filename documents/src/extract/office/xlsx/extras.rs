@@ -3,6 +3,7 @@
 use crate::extract::office::package::{Package, Relations};
 use crate::extract::office::sheet::Sheet;
 use crate::extract::office::xml::{Node, Tree};
+use crate::extract::office::{chart, diagram};
 
 /// Adds comments and texts.
 pub(super) fn add(package: &mut Package<'_>, relations: &Relations, sheet: &mut Sheet) {
@@ -18,7 +19,10 @@ pub(super) fn add(package: &mut Package<'_>, relations: &Relations, sheet: &mut 
             "comments" if !has_threads => {
                 comments(&package.part(&relation.target), "comment", sheet);
             }
-            "drawing" => boxes(&package.part(&relation.target), sheet),
+            "drawing" => {
+                boxes(&package.part(&relation.target), sheet);
+                drawn(package, &relation.target, sheet);
+            }
             _ => {}
         }
     }
@@ -38,15 +42,23 @@ fn comments(text: &str, name: &str, sheet: &mut Sheet) {
     }
 }
 
+/// Adds the titles of charts, whose data stand in the sheet's own cells, and what diagrams say.
+fn drawn(package: &mut Package<'_>, drawing: &str, sheet: &mut Sheet) {
+    for relation in package.relations(drawing).into_values() {
+        match relation.kind.as_str() {
+            "chart" => sheet.boxes.push(chart::read(&package.part(&relation.target)).0),
+            "diagramData" => sheet.boxes.extend(diagram::read(&package.part(&relation.target))),
+            _ => {}
+        }
+    }
+    sheet.boxes.retain(|text| !text.is_empty());
+}
+
 fn boxes(text: &str, sheet: &mut Sheet) {
     let tree = Tree::parse(text);
     let nodes = tree.root().into_iter().flat_map(Node::descendants);
     for body in nodes.filter(|node| node.is("txBody")) {
-        let paragraphs = body.children().filter(|node| node.is("p"));
-        let lines: Vec<String> = paragraphs
-            .map(|node| node.descendants().filter(|node| node.is("t")).map(Node::text).collect())
-            .collect();
-        let text = lines.join("\n").trim().to_owned();
+        let text = diagram::words(body);
         if !text.is_empty() {
             sheet.boxes.push(text);
         }
