@@ -121,7 +121,7 @@ fn articles_become_their_true_text() {
     std::fs::write(&predicted, serde_json::to_string(&texts).unwrap()).unwrap();
     let scored = Command::new("python3")
         .arg(data.join("score_text.py"))
-        .args(["--raw", "--no-char", "--min", "shingle_f1", "0.975"])
+        .args(["--raw", "--no-char", "--min", "shingle_f1", "0.98"])
         .args(["--min", "shingle_r", "0.985", "--truth"])
         .arg(data.join("web/articles/truth.json"))
         .arg("--pred")
