@@ -67,8 +67,9 @@ pub(in super::super) fn clear_typewritten(papers: &mut [Paper]) {
     let all: usize = lines().map(|line| line.text.len()).sum();
     let fixed = lines().filter(|line| line.code.is_some()).map(|line| line.text.len());
     if fixed.sum::<usize>() * 2 > all {
-        let lines = papers.iter_mut().flat_map(|paper| &mut paper.lines);
-        lines.for_each(|line| line.code = None);
+        for line in papers.iter_mut().flat_map(|paper| &mut paper.lines) {
+            line.code = None;
+        }
     }
 }
 
@@ -78,7 +79,9 @@ pub(super) fn find(lines: &mut [Line]) {
         if run.iter().all(|line| line.code.is_some()) && is_code(run) {
             indent(run);
         } else {
-            run.iter_mut().for_each(|line| line.code = None);
+            for line in run {
+                line.code = None;
+            }
         }
     }
 }
