@@ -5,7 +5,10 @@ use super::line::{Line, Spot};
 use crate::extract::pdf::paper::Paper;
 
 /// Blanks before or within a line of code beyond these are left out.
-const WIDEST: usize = 200;
+const WIDEST: usize = 80;
+
+/// A longer line is none of code.
+const LONGEST: usize = 1_000;
 
 /// A line as code.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +46,9 @@ impl Code {
             }
             text.push_str(spot.text);
             right = spot.right;
+            if text.len() > LONGEST {
+                return None;
+            }
         }
         Some(Self { text, pitch, is_first: false })
     }
