@@ -5,7 +5,10 @@ use super::line::{Line, Spot};
 use crate::extract::pdf::paper::Paper;
 
 /// Blanks before or within a line of code beyond these are left out.
-const WIDEST: usize = 200;
+const WIDEST: usize = 80;
+
+/// A longer line is none of code.
+const LONGEST: usize = 1_000;
 
 /// A line as code.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +46,9 @@ impl Code {
             }
             text.push_str(spot.text);
             right = spot.right;
+            if text.len() > LONGEST {
+                return None;
+            }
         }
         Some(Self { text, pitch, is_first: false })
     }
@@ -67,8 +73,9 @@ pub(in super::super) fn clear_typewritten(papers: &mut [Paper]) {
     let all: usize = lines().map(|line| line.text.len()).sum();
     let fixed = lines().filter(|line| line.code.is_some()).map(|line| line.text.len());
     if fixed.sum::<usize>() * 2 > all {
-        let lines = papers.iter_mut().flat_map(|paper| &mut paper.lines);
-        lines.for_each(|line| line.code = None);
+        for line in papers.iter_mut().flat_map(|paper| &mut paper.lines) {
+            line.code = None;
+        }
     }
 }
 
@@ -78,7 +85,9 @@ pub(super) fn find(lines: &mut [Line]) {
         if run.iter().all(|line| line.code.is_some()) && is_code(run) {
             indent(run);
         } else {
-            run.iter_mut().for_each(|line| line.code = None);
+            for line in run {
+                line.code = None;
+            }
         }
     }
 }
