@@ -71,43 +71,6 @@ fn changes_are_accepted_and_what_is_hidden_stays_so() {
 }
 
 #[test]
-fn what_stands_in_parts_of_its_own_is_shown_where_it_belongs() {
-    let drawing = |node: &str| {
-        format!(
-            "<w:p><w:r><w:drawing><a:graphicData>{node}</a:graphicData></w:drawing></w:r></w:p>"
-        )
-    };
-    let chart = drawing("<c:chart r:id='chart'/>");
-    let diagram = drawing("<dgm:relIds r:dm='diagramData'/>");
-    check_docx(
-        &[p("before"), chart, diagram, "<w:altChunk r:id='aFChunk'/>".to_owned(), p("after")]
-            .concat(),
-        &[
-            (
-                "chart",
-                "chart1.xml",
-                "<c:chartSpace><c:chart><c:title><a:t>Sales</a:t></c:title><c:ser><c:tx><c:v>N</c:v>\
-                 </c:tx><c:cat><c:pt idx='0'><c:v>May</c:v></c:pt></c:cat><c:val><c:pt idx='0'>\
-                 <c:v>5</c:v></c:pt></c:val></c:ser></c:chart></c:chartSpace>",
-            ),
-            (
-                "diagramData",
-                "data1.xml",
-                "<d:dataModel><d:pt><d:t><a:p><a:r><a:t>Plan</a:t></a:r></a:p></d:t></d:pt></d:dataModel>",
-            ),
-            ("aFChunk", "chunk.htm", "<html><body><p>A <b>page</b></p></body></html>"),
-        ],
-        "before\n\nSales\n\n| Category | N |\n| --- | --- |\n| May | 5 |\n\n- Plan\n\nA page\n\nafter",
-    );
-    check_docx(
-        "<w:p><m:oMath><m:r><m:t>a=b</m:t></m:r></m:oMath><m:oMath><m:r><m:t>c=d</m:t></m:r></m:oMath>\
-         </w:p>",
-        &[],
-        "a=b c=d",
-    );
-}
-
-#[test]
 fn notes_and_comments_stand_at_the_end() {
     let note = |name: &str, text: &str| {
         format!(

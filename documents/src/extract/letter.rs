@@ -9,6 +9,10 @@ use super::nested::Nesting;
 use crate::extracted::{Extracted, Kind, Warning};
 use crate::writer::Writer;
 
+/// Told of a message whose words stand within an envelope (S/MIME, PGP) that is not opened.
+pub(super) const SEALED: &str =
+    "the message is encrypted, or signed in a form that hides it; it was not read";
+
 /// A message.
 #[derive(Debug, Default)]
 pub(super) struct Letter<'a> {

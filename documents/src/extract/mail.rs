@@ -10,7 +10,7 @@ use encoding_rs::{UTF_16BE, UTF_16LE};
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::decode::encoding_of;
-use super::letter::{Attachment, Body, Content, Letter};
+use super::letter::{Attachment, Body, Content, Letter, SEALED};
 use super::nested::Nesting;
 use crate::extracted::{ExtractError, Extracted, Kind, Warning};
 use crate::writer::Writer;
@@ -153,12 +153,12 @@ fn letter<'a>(message: &'a Message<'_>, nesting: &mut Nesting) -> Letter<'a> {
 fn letter_of(message: &Message<'_>, nesting: &mut Nesting) -> Extracted {
     let mut read = letter(message, nesting).write(Kind::Mail, nesting);
     if is_sealed(message) {
-        read.lose("the message is encrypted, or signed in a form that hides it; it was not read");
+        read.lose(SEALED);
     }
     read
 }
 
-/// Whether what the message says stands within an envelope (S/MIME, PGP) that is not opened.
+/// Whether what the message says stands within an envelope.
 fn is_sealed(message: &Message<'_>) -> bool {
     message.content_type().is_some_and(|kind| {
         let subtype = kind.subtype().unwrap_or_default().to_ascii_lowercase();

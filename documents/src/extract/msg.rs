@@ -12,7 +12,7 @@ use encoding_rs::WINDOWS_1252;
 
 use super::compound::Compound;
 use super::doc::date;
-use super::letter::{Attachment, Body, Content, Letter};
+use super::letter::{Attachment, Body, Content, Letter, SEALED};
 use super::nested::Nesting;
 use super::rtf;
 use crate::extracted::{ExtractError, Extracted, Kind};
@@ -46,6 +46,7 @@ fn message(
         }
         (name, address) => name.or(address).unwrap_or_default(),
     };
+    let class = item.text(0x001a).unwrap_or_default();
     let mut letter = Letter {
         subject: item.text(0x0037).unwrap_or_default(),
         from,
@@ -61,7 +62,20 @@ fn message(
         let storage = format!("{storage}/{name}");
         letter.attachments.extend(attachment(compound, &storage, nesting));
     }
-    letter.write(Kind::Msg, nesting)
+    let is_sealed = class.starts_with("IPM.Note.SMIME") && !class.ends_with("MultipartSigned")
+        || letter.attachments.iter().any(is_envelope);
+    let mut read = letter.write(Kind::Msg, nesting);
+    if is_sealed {
+        read.lose(SEALED);
+    }
+    read
+}
+
+/// Whether a file that came with a message is what it says, encrypted.
+fn is_envelope(attachment: &Attachment<'_>) -> bool {
+    let kinds = ["pgp-encrypted", "pkcs7-mime"];
+    let kind = attachment.media_type.as_deref().unwrap_or_default();
+    kinds.iter().any(|envelope| kind.ends_with(envelope))
 }
 
 /// A file that came with a message; none where it is a picture that the body shows.

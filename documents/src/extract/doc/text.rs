@@ -166,7 +166,7 @@ impl Text<'_, '_> {
             }
             // Each begins with the mark that refers to it.
             '\u{2}' | '\u{5}' => {
-                self.aside.into_iter().for_each(|aside| self.flow.next_note(aside))
+                self.aside.into_iter().for_each(|aside| self.flow.next_note(aside));
             }
             '\u{b}' => self.flow.text.push('\n'),
             '\t' | '\u{e}' => self.flow.text.push(' '),

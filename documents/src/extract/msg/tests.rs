@@ -99,3 +99,12 @@ fn broken_files_do_no_harm() {
         "no text was found in the Outlook message: it has neither a subject nor a body"
     );
 }
+
+#[test]
+fn what_is_sealed_says_so() {
+    let extracted = read(&[
+        ("/__substg1.0_001A001F", wide("IPM.Note.SMIME")),
+        ("/__substg1.0_0037001F", wide("The plan")),
+    ]);
+    assert_eq!((extracted.text.as_str(), extracted.losses().count()), ("# The plan", 1));
+}

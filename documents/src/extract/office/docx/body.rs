@@ -163,22 +163,27 @@ impl<'c> Body<'c> {
             self.blocks(inner);
         }
         for part in inline.insets {
-            self.inset(&part, Some(self.place(format!("paragraph {number}"))));
+            let place = self.place(format!("paragraph {number}"));
+            self.inset(&part, Some(&place));
         }
     }
 
     /// Writes what stands in a part of its own.
-    fn inset(&mut self, part: &str, place: Option<SourcePlace>) {
+    fn inset(&mut self, part: &str, place: Option<&SourcePlace>) {
         let Some(inset) = self.context.insets.take(part) else { return };
         self.end_code();
         match inset {
             Inset::Chart(title, mut rows) => {
-                self.writer.paragraph(&title, place.clone());
-                rows.iter_mut().for_each(|row| row.source.clone_from(&place));
+                self.writer.paragraph(&title, place.cloned());
+                for row in &mut rows {
+                    row.source = place.cloned();
+                }
                 self.writer.table(&rows, 1);
             }
             Inset::Diagram(points) => {
-                points.iter().for_each(|words| self.writer.item(0, "-", words, place.clone()));
+                for words in &points {
+                    self.writer.item(0, "-", words, place.cloned());
+                }
             }
             Inset::Document(extracted) => self.writer.append(*extracted, 0),
         }

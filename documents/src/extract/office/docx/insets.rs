@@ -112,3 +112,62 @@ impl Inset {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::super::extract;
+    use super::*;
+    use crate::archive::tests::zip;
+
+    fn check(body: &str, expect: &str) {
+        let relations = [("chart", "c.xml"), ("diagramData", "d.xml"), ("aFChunk", "e.htm")];
+        let relations: Vec<String> = relations
+            .iter()
+            .map(|(kind, name)| {
+                format!("<Relationship Id='{kind}' Type='x/{kind}' Target='{name}'/>")
+            })
+            .collect();
+        let relations = format!("<Relationships>{}</Relationships>", relations.concat());
+        let document = format!("<w:document><w:body>{body}</w:body></w:document>");
+        let bytes = zip(&[
+            ("word/document.xml", document.as_bytes()),
+            ("word/_rels/document.xml.rels", relations.as_bytes()),
+            (
+                "word/c.xml",
+                b"<c:chartSpace><c:chart><c:title><a:t>Sales</a:t></c:title><c:ser><c:tx><c:v>N</c:v>\
+                  </c:tx><c:cat><c:pt idx='0'><c:v>May</c:v></c:pt></c:cat><c:val><c:pt idx='0'>\
+                  <c:v>5</c:v></c:pt></c:val></c:ser></c:chart></c:chartSpace>",
+            ),
+            ("word/d.xml", b"<d:pts><d:pt><a:p><a:t>Plan</a:t></a:p></d:pt></d:pts>"),
+            ("word/e.htm", b"<html><body><p>A <b>page</b></p></body></html>"),
+        ]);
+        assert_eq!(extract(&bytes, &mut Nesting::default()).unwrap().text, expect);
+    }
+
+    #[test]
+    fn what_stands_in_parts_of_its_own_is_shown_where_it_belongs() {
+        let drawn = |node: &str| {
+            format!(
+                "<w:p><w:r><w:drawing><a:graphicData>{node}</a:graphicData></w:drawing></w:r></w:p>"
+            )
+        };
+        let (chart, diagram) =
+            (drawn("<c:chart r:id='chart'/>"), drawn("<d:relIds r:dm='diagramData'/>"));
+        let words = "<w:p><w:r><w:t>words</w:t></w:r></w:p>";
+        check(
+            &[words, &chart, &diagram, "<w:altChunk r:id='aFChunk'/>", words].concat(),
+            "words\n\nSales\n\n| Category | N |\n| --- | --- |\n| May | 5 |\n\n- Plan\n\nA page\n\nwords",
+        );
+        let cell = |content: &str| format!("<w:tc>{content}</w:tc>");
+        let row = [cell(&chart), cell(words)].concat();
+        check(&format!("<w:tbl><w:tr>{row}</w:tr></w:tbl>"), "| Sales Category N May 5 | words |");
+    }
+
+    #[test]
+    fn equations_side_by_side_are_kept_apart() {
+        let equation = |text: &str| format!("<m:oMath><m:r><m:t>{text}</m:t></m:r></m:oMath>");
+        check(&format!("<w:p>{}{}</w:p>", equation("a=b"), equation("c=d")), "a=b c=d");
+    }
+}
