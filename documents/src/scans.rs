@@ -10,7 +10,7 @@ pub(crate) fn warning(scans: &[u32]) -> Option<Warning> {
         _ => ("pages", "hold only pictures"),
     };
     Some(Warning::loss(format!(
-        "{pages} {} {hold}, as scans do; recognise the text (OCR) first",
+        "{pages} {} {hold}, as scans do; the setting `ingest.ocr` has their text read",
         ranges(scans)
     )))
 }

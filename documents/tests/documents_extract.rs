@@ -218,7 +218,7 @@ fn a_locked_pdf_says_so() {
 fn a_scan_says_that_it_is_one() {
     assert_eq!(
         refusal("a.pdf", &bytes(pdf(&["0 0 10 10 re f"]))),
-        "no text was found in the PDF: it holds only pictures, as scans do; recognise its text (OCR) first"
+        "no text was found in the PDF: it holds only pictures, as scans do; the setting `ingest.ocr` has their text read"
     );
 }
 

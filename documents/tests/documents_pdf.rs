@@ -316,7 +316,7 @@ fn scans_are_told() {
     let losses: Vec<String> = read(&bytes).losses().collect();
     assert_eq!(
         losses,
-        ["pages 2–3 hold only pictures, as scans do; recognise the text (OCR) first"]
+        ["pages 2–3 hold only pictures, as scans do; the setting `ingest.ocr` has their text read"]
     );
     assert_eq!(read(&bytes).scans, [2, 3]);
     let scan = pdf(&[draw], |document, pages| picture(document, pages[0], None, &[0, 255]));

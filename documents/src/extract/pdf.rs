@@ -113,12 +113,12 @@ fn damaged(reason: impl Into<String>) -> ExtractError {
 
 fn no_text(unknown: usize, lost: usize) -> ExtractError {
     let reason = if unknown > 0 {
-        "its fonts do not say which characters their glyphs stand for; recognise its text (OCR) \
-         first"
+        "its fonts do not say which characters their glyphs stand for; the setting `ingest.ocr` has \
+         its text read as pictures are"
     } else if lost > 0 {
         "its pages cannot be decoded"
     } else {
-        "it holds only pictures, as scans do; recognise its text (OCR) first"
+        "it holds only pictures, as scans do; the setting `ingest.ocr` has their text read"
     };
     ExtractError::no_text(Kind::Pdf, reason)
 }
