@@ -15,6 +15,7 @@ use corpus::{
     Connectors, DataSource, IndexSpec, IngestionJob, IngestionJobStatus, KnowledgeBase, ModelError,
     Models, VectorStore,
 };
+use futures::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -119,11 +120,18 @@ impl Worker {
 
     /// Works until `soft` is cancelled, then ends what is under way: jobs are left to be resumed.
     /// Cancelling `hard` drops everything at once, which loses nothing either.
-    pub async fn run(self, soft: CancellationToken, hard: CancellationToken) {
-        tokio::select! {
-            () = self.work(&soft) => {}
-            () = hard.cancelled() => tracing::warn!("ingestion was cut short; it resumes at the next start"),
-        }
+    ///
+    /// The future is boxed, so that all of ingestion is compiled in this crate, and not again in each
+    /// program and test that runs it.
+    pub fn run(self, soft: CancellationToken, hard: CancellationToken) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            tokio::select! {
+                () = self.work(&soft) => {}
+                () = hard.cancelled() => {
+                    tracing::warn!("ingestion was cut short; it resumes at the next start");
+                }
+            }
+        })
     }
 
     async fn work(&self, soft: &CancellationToken) {
