@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use ingest::{Bounds, Extractor, Isolation};
 
 /// How often each way is taken; the quickest counts.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 20;
 
 #[tokio::main]
 async fn main() -> Result<()> {
