@@ -43,7 +43,7 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>, language: Option<&str
     let range = 0..decoded.text.trim_end().len();
     let kind = BlockKind::Code { language: language.map(str::to_owned) };
     Extracted {
-        origins: origins(bytes, charset, &decoded.text),
+        origins: origins(bytes, &decoded),
         warnings: decoded.warnings,
         blocks: if range.is_empty() { Vec::new() } else { vec![Block { range, kind }] },
         ..Extracted::new(decoded.text, Kind::Code)

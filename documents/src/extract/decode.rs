@@ -21,6 +21,9 @@ const MOST_LOOKED_AT: usize = 1 << 20;
 pub(super) struct Decoded {
     /// The text; every line end is `\n`, and there are no control characters but tab.
     pub(super) text: String,
+    /// The byte of the source where the text begins, and its encoding there.
+    pub(super) start: usize,
+    pub(super) encoding: &'static Encoding,
     /// A warning where bytes were replaced.
     pub(super) warnings: Vec<Warning>,
 }
@@ -101,19 +104,13 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
         text.into_owned()
     };
     warnings.extend((!sure).then(|| guessed(encoding)));
-    Decoded { text: tidy(text), warnings }
+    Decoded { text: tidy(text), start: bytes.len() - rest.len(), encoding, warnings }
 }
 
 /// The encoding, the bytes after the byte order mark, and whether the file itself says so.
-pub(super) fn encoding_of<'a>(
-    bytes: &'a [u8],
-    declared: Option<&str>,
-) -> (&'static Encoding, &'a [u8], bool) {
-    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
-        return (encoding, bytes.get(length..).unwrap_or_default(), true);
-    }
-    if let Some(encoding) = utf16_without_mark(bytes) {
-        return (encoding, bytes, false);
+fn encoding_of<'a>(bytes: &'a [u8], declared: Option<&str>) -> (&'static Encoding, &'a [u8], bool) {
+    if let Some(found) = unicode_of(bytes) {
+        return found;
     }
     match declared.and_then(|label| Encoding::for_label(label.as_bytes())) {
         // Many files that say so are UTF-8 all the same; no other encoding looks like it.
@@ -128,6 +125,14 @@ pub(super) fn encoding_of<'a>(
     }
 }
 
+/// The same where the first bytes alone tell it: by a byte order mark, or as those of UTF-16.
+pub(super) fn unicode_of(bytes: &[u8]) -> Option<(&'static Encoding, &[u8], bool)> {
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        return Some((encoding, bytes.get(length..).unwrap_or_default(), true));
+    }
+    utf16_without_mark(bytes).map(|encoding| (encoding, bytes, false))
+}
+
 fn guessed(encoding: &'static Encoding) -> Warning {
     let name = encoding.name();
     Warning::note(format!("the file does not say how it is encoded; read as {name}"))
@@ -136,6 +141,9 @@ fn guessed(encoding: &'static Encoding) -> Warning {
 /// The encoding that some bytes look like they are in; none where they are UTF-8, be it with a few
 /// bytes that are damaged.
 fn look(bytes: &[u8]) -> Option<&'static Encoding> {
+    if std::str::from_utf8(bytes).is_ok() {
+        return None;
+    }
     let (mut characters, mut faults) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use encoding_rs::{UTF_16BE, UTF_16LE};
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::decode::encoding_of;
+use super::decode::unicode_of;
 use super::letter::{Attachment, Body, Content, Letter, SEALED};
 use super::nested::Nesting;
 use crate::extracted::{ExtractError, Extracted, Kind, Warning};
@@ -39,11 +39,12 @@ const HEADERS: [&str; 7] =
 
 /// Headers are ASCII; a program that saved them as UTF-16 has put a zero beside each character.
 fn in_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
-    match encoding_of(bytes, None) {
-        (encoding, rest, _) if encoding == UTF_16LE || encoding == UTF_16BE => {
+    match unicode_of(bytes) {
+        Some((encoding, rest, _)) if encoding == UTF_16LE || encoding == UTF_16BE => {
             Cow::Owned(encoding.decode_without_bom_handling(rest).0.into_owned().into_bytes())
         }
-        (_, rest, _) => Cow::Borrowed(rest),
+        Some((_, rest, _)) => Cow::Borrowed(rest),
+        None => Cow::Borrowed(bytes),
     }
 }
 
@@ -114,8 +115,10 @@ fn letter<'a>(message: &'a Message<'_>, nesting: &mut Nesting) -> Letter<'a> {
         bodies: bodies(message),
         attachments: Vec::new(),
     };
-    let parts = message.attachments().filter(|_| !is_sealed(message));
-    for part in parts {
+    if is_sealed(message) {
+        return letter;
+    }
+    for part in message.attachments() {
         let name = part.attachment_name().unwrap_or_default().to_owned();
         let kind = part.content_type();
         let media_type = kind.map(|kind| {

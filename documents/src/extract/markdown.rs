@@ -19,7 +19,7 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
     Extracted {
         marks,
         blocks,
-        origins: origins(bytes, charset, &decoded.text),
+        origins: origins(bytes, &decoded),
         properties: Properties { title: front.title.or(first), ..Properties::default() },
         warnings: decoded.warnings,
         ..Extracted::new(decoded.text, Kind::Markdown)

@@ -4,7 +4,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use corpus::SourcePlace;
 
-use super::decode::{encoding_of, tidy};
+use super::decode::{Decoded, tidy};
 use crate::extracted::Origin;
 
 /// Bytes of a piece at least, so that there are not too many: shorter lines go with the next ones.
@@ -15,9 +15,9 @@ const LONGEST: usize = 4096;
 
 /// The origins of a text that was decoded of these bytes: one where it is the bytes themselves,
 /// else one for each line or few.
-pub(super) fn origins(bytes: &[u8], declared: Option<&str>, text: &str) -> Vec<Origin> {
-    let (encoding, rest, _) = encoding_of(bytes, declared);
-    let begin = bytes.len() - rest.len();
+pub(super) fn origins(bytes: &[u8], decoded: &Decoded) -> Vec<Origin> {
+    let Decoded { ref text, start: begin, encoding, .. } = *decoded;
+    let rest = bytes.get(begin..).unwrap_or_default();
     let origin = |from: usize, length: usize, start: usize, count: usize| Origin {
         range: from..from + length,
         source: SourcePlace::Bytes {
@@ -92,8 +92,8 @@ mod tests {
 
     /// Every part of the text leads to bytes that hold it.
     fn check(bytes: &[u8], declared: Option<&str>, encoding: &'static Encoding, exact: bool) {
-        let text = decode(bytes, declared).text;
-        let origins = origins(bytes, declared, &text);
+        let decoded = decode(bytes, declared);
+        let (origins, text) = (origins(bytes, &decoded), decoded.text);
         assert!(!origins.is_empty());
         let mut end = 0;
         for Origin { range, source } in &origins {

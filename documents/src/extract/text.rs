@@ -7,7 +7,7 @@ use crate::extracted::{Extracted, Kind};
 pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Extracted {
     let decoded = decode(bytes, charset);
     Extracted {
-        origins: origins(bytes, charset, &decoded.text),
+        origins: origins(bytes, &decoded),
         warnings: decoded.warnings,
         ..Extracted::new(decoded.text, Kind::Text)
     }
