@@ -9,6 +9,11 @@ pub(crate) fn on_one_line(text: &str) -> String {
     line
 }
 
+/// Whether a line, without the blanks before it, begins or ends preformatted text of Markdown.
+pub(crate) fn is_fence(line: &str) -> bool {
+    line.starts_with("```") || line.starts_with("~~~")
+}
+
 /// The letters and digits of a text, in lower case.
 pub(crate) fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::words::is_fence;
+
 /// A line that is not empty.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'t> {
@@ -28,7 +30,7 @@ impl<'t> Line<'t> {
     }
 
     pub(super) fn is_fence(&self) -> bool {
-        self.words.starts_with("```") || self.words.starts_with("~~~")
+        is_fence(self.words)
     }
 
     /// The level of the heading that it is.

@@ -1,11 +1,11 @@
 //! A text as units that are not cut unless one of them is too long by itself: sentences, rows of
 //! tables, lines of code. Between two of them stands a bound, and some are better than others.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::bounds::sentences;
 use super::lines::{Line, lines};
-use crate::extracted::{Block, BlockKind, Extracted, Kind, Landmark, Mark};
+use crate::extracted::{Block, BlockKind, Extracted, Kind, Landmark};
 
 /// What a place before a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,25 +182,28 @@ impl<'a> Units<'a> {
         bound.worse(most)
     }
 
+    /// What begins in a part of the text.
+    fn landmarks(&self, part: RangeInclusive<usize>) -> impl Iterator<Item = &'a Landmark> {
+        let marks = &self.extracted.marks;
+        let first = marks.partition_point(|mark| mark.offset < *part.start());
+        let here = marks.iter().skip(first).take_while(move |mark| mark.offset <= *part.end());
+        here.map(|mark| &mark.landmark)
+    }
+
     /// How many statements stand open where a line of code begins, where that is known.
     fn depth(&self, start: usize) -> Option<u8> {
-        let marks = &self.extracted.marks;
-        let first = marks.partition_point(|mark| mark.offset < start);
-        let mut here = marks.iter().skip(first).take_while(|mark| mark.offset == start);
-        here.find_map(|mark| match mark.landmark {
-            Landmark::Statement { depth } => Some(depth),
+        self.landmarks(start..=start).find_map(|landmark| match landmark {
+            Landmark::Statement { depth } => Some(*depth),
             _ => None,
         })
     }
 
     /// The level of the heading that a line is.
     fn heading(&self, line: &Line<'_>) -> Option<u8> {
-        let marks = &self.extracted.marks;
         let start = indented(&self.extracted.text, line.start);
-        let first = marks.partition_point(|mark| mark.offset < start);
-        let mut here = marks.iter().skip(first).take_while(|mark| mark.offset <= line.start);
-        here.find_map(|mark| match mark {
-            Mark { landmark: Landmark::Heading { level, .. }, .. } => Some(*level),
+        let mut here = self.landmarks(start..=line.start);
+        here.find_map(|landmark| match landmark {
+            Landmark::Heading { level, .. } => Some(*level),
             _ => None,
         })
         .or_else(|| line.heading())

@@ -12,6 +12,7 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree, TreeCursor};
 use super::decode::decode;
 use super::origins::origins;
 use crate::extracted::{Block, BlockKind, Extracted, Kind, Landmark, Mark};
+use crate::words::is_fence;
 use grammar::Grammar;
 
 /// Longer code is not parsed: its tree takes some thirty times its memory.
@@ -73,7 +74,6 @@ pub(super) fn mark_statements(extracted: &mut Extracted) {
 
 /// A block without its fences.
 fn inside(text: &str, block: &Range<usize>) -> Range<usize> {
-    let is_fence = |line: &str| line.starts_with("```") || line.starts_with("~~~");
     let code = text.get(block.clone()).unwrap_or_default();
     let first = code.find('\n').map_or(code.len(), |end| end + 1);
     let last = code.rfind('\n').map_or(0, |end| end + 1);

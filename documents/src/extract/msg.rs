@@ -4,8 +4,6 @@
 mod compressed;
 mod properties;
 
-pub(super) use compressed::inflate;
-
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
@@ -17,6 +15,8 @@ use super::nested::Nesting;
 use super::rtf;
 use crate::extracted::{ExtractError, Extracted, Kind};
 use properties::{Head, Item};
+
+pub(super) use compressed::inflate;
 
 /// Of a message, so many files are looked at.
 const MOST_ATTACHMENTS: usize = 1000;

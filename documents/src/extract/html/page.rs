@@ -110,6 +110,11 @@ impl Page {
         index..self.nodes.get(index).map_or(index, |node| node.end)
     }
 
+    /// The element that a node stands in directly; the root's is itself.
+    pub(super) fn parent(&self, index: usize) -> usize {
+        self.nodes.get(index).map_or(0, |node| node.parent)
+    }
+
     /// The elements that a node stands in, innermost first.
     pub(super) fn above(&self, index: usize) -> impl Iterator<Item = usize> {
         let mut at = index;

@@ -23,8 +23,7 @@ pub(in crate::extract) enum Flat {
 
 /// The format that a file of XML is in; none where it is no office document.
 pub(in crate::extract) fn format(text: &str) -> Option<Flat> {
-    let end = (0..=HEAD.min(text.len())).rev().find(|end| text.is_char_boundary(*end))?;
-    let head = text.get(..end)?;
+    let head = text.get(..text.floor_char_boundary(HEAD))?;
     let namespaces = [
         ("urn:schemas-microsoft-com:office:spreadsheet", "Workbook", Flat::Sheets),
         ("http://schemas.microsoft.com/office/word/2003/wordml", "wordDocument", Flat::Text),

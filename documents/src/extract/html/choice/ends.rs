@@ -208,7 +208,7 @@ impl<'a> Text<'a> {
     fn is_alike(&self, index: usize) -> bool {
         let page = self.page;
         let shape = |index: usize| {
-            let parent = parent(page, index);
+            let parent = page.parent(index);
             let class = |index: usize| page.element(index).and_then(|at| at.attribute("class"));
             (page.name(index), class(index), page.name(parent), class(parent))
         };
@@ -227,10 +227,10 @@ impl<'a> Text<'a> {
                 || page.element(at).is_some_and(words::is_note)
         };
         let first = self.block(self.first);
-        let beside = parent(page, first);
+        let beside = page.parent(first);
         std::iter::once(index)
             .chain(page.above(index))
-            .find(|at| parent(page, *at) == beside)
+            .find(|at| page.parent(*at) == beside)
             .filter(|at| is_of_text(*at) && is_of_text(first))
     }
 }
@@ -277,8 +277,4 @@ fn is_signed(text: &str) -> bool {
             .any(|begin| text.starts_with(begin))
     };
     text.chars().count() < LONGEST_LABEL && (has_year() || names_author())
-}
-
-fn parent(page: &Page, index: usize) -> usize {
-    page.nodes.get(index).map_or(0, |node| node.parent)
 }

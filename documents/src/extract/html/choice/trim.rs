@@ -105,7 +105,7 @@ pub(super) fn surroundings(page: &Page, measures: &Measures, choice: &mut Choice
             }
             // One of a list of sentences may be all link.
             "li" => {
-                let list = page.nodes.get(index).map_or(0, |node| node.parent);
+                let list = page.parent(index);
                 holds.is_linked_over(60)
                     && holds.prose * 3 < holds.text
                     && measures.whole(list).is_linked_over(50)
